@@ -42,6 +42,7 @@ def environment(server: Server, name: str, *, mode: str, role: str = APP) -> dic
         "REACHIN_DB_NAME": name,
         "REACHIN_DB_ROLE": role,
         "REACHIN_DB_PASSWORD": server.passwords.get(role, ""),
+        **({"REACHIN_DB_OWNER_PASSWORD": server.passwords.get(OWNER, "")} if mode == "test" else {}),
         "REACHIN_KEYS": str(ensure_keys()),
         "REACHIN_STATE": str(places.state()),
         "REACHIN_SHARED": str(places.shared()),

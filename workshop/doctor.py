@@ -17,7 +17,7 @@ from workshop import databases, demo, places
 from workshop.keys import ensure_keys
 from workshop.progress import Trouble, say
 from workshop.provisions import LEAST_PYTHON
-from workshop.servers import APP, Connection, server
+from workshop.servers import APP, Connection, for_keeps, running
 
 LEAST_POSTGRES = 180_000
 LEAST_FREE_BYTES = 2_000_000_000
@@ -62,7 +62,7 @@ def main(told: argparse.Namespace) -> int:
     """0 when nothing is wrong, else 1."""
     troubles = [_report(subject, check()) for subject, check in MACHINE]
     try:
-        with server() as found:
+        with running(for_keeps()) as found:
             databases.prepare(found, demo.database(), demo=True)
             with found.administer(demo.database()) as admin:
                 troubles += [_report(subject, check(admin)) for subject, check in DATABASE]

@@ -8,6 +8,8 @@ import fcntl
 import hashlib
 import os
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -21,8 +23,10 @@ from typing import IO, Self
 from workshop.files import locked
 from workshop.progress import Trouble
 
-PORT = 5432
+PORT = "5432"
 SUPERUSER = "postgres"
+PATIENCE_SECONDS = 10
+ENCRYPTION_REQUEST = struct.pack("!II", 8, 80_877_103)
 SOCKET_PATH_BYTES = 107 - len(f"/.s.PGSQL.{PORT}.lock")
 SETTINGS = {
     "listen_addresses": "",
@@ -64,6 +68,7 @@ class LocalPostgres:
         self.data = self.home / "data"
         self.log = self.data / "server.log"
         self.socket = self._socket_folder()
+        self.port = (settings or {}).get("port", PORT)
         self.settings = {**SETTINGS, **(settings or {}), "unix_socket_directories": str(self.socket)}
         self._hold: IO[str] | None = None
 
@@ -74,7 +79,7 @@ class LocalPostgres:
             if self._hold is None:
                 self._hold = (self.home / "held").open("w")
                 fcntl.flock(self._hold, fcntl.LOCK_SH)
-            if self.pid() is None:
+            if not self._runs():
                 self._make_folders()
                 self._clear_after_kill()
                 self._launch()
@@ -96,8 +101,13 @@ class LocalPostgres:
 
     def stop(self) -> None:
         """Stops the server whoever uses it; sessions are ended, nothing committed is lost."""
-        if self.pid() is not None:
+        if self.pid() is None:
+            return
+        try:
             self._call("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop", wait_for_output=False)
+        except ServerError:
+            if self.pid() is not None:
+                raise
 
     def pid(self) -> int | None:
         """The process id of the running server; None when it is stopped, dead, or dead and not yet reaped."""
@@ -111,6 +121,28 @@ class LocalPostgres:
             if "(postgres)" not in stat or stat.rsplit(")", 1)[1].split()[0] == "Z":
                 return None
         return pid
+
+    def _runs(self) -> bool:
+        """Whether it runs and answers; one that is just dying has a process for a moment longer than it has a socket."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self.pid() is not None:
+            if self._answers():
+                return True
+            if time.monotonic() > deadline:
+                raise ServerError(f"the server in {self.data} runs (process {self.pid()}) and does not answer; see {self.log}")
+            time.sleep(0.02)
+        return False
+
+    def _answers(self) -> bool:
+        """Asks the protocol's first question (may we talk in secret?): a dying server still takes the connection, but does not reply."""
+        with socket.socket(socket.AF_UNIX) as trial:
+            trial.settimeout(PATIENCE_SECONDS)
+            try:
+                trial.connect(str(self.socket / f".s.PGSQL.{self.port}"))
+                trial.sendall(ENCRYPTION_REQUEST)
+                return trial.recv(1) in (b"N", b"S")
+            except OSError:
+                return False
 
     def program(self, name: str) -> Path:
         """The path of one of PostgreSQL's programs (psql, pg_dump, ...)."""
@@ -178,7 +210,7 @@ class LocalPostgres:
         lock = self.data / "postmaster.pid"
         if not lock.exists() or not Path("/proc/self").exists():
             return
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while users := self._processes_in_data():
             if time.monotonic() > deadline:
                 raise ServerError(f"processes {users} still work in {self.data}: end them and start again")

@@ -4,7 +4,7 @@ import argparse
 import subprocess
 
 from workshop import databases, demo, places
-from workshop.servers import APP, OWNER, server
+from workshop.servers import APP, OWNER, for_keeps, running
 
 NEEDS_THE_OWNER = {"install_keys", "makemigrations", "mark_as_demo", "migrate", "showmigrations", "sqlmigrate"}
 
@@ -12,7 +12,7 @@ NEEDS_THE_OWNER = {"install_keys", "makemigrations", "mark_as_demo", "migrate", 
 def main(told: argparse.Namespace) -> int:
     """Runs the command; its own exit status. Commands that change tables run as their owner, the others as the application."""
     words: list[str] = told.rest or ["help"]
-    with server() as found:
+    with running(for_keeps()) as found:
         databases.prepare(found, demo.database(), demo=True)
         environment = databases.environment(found, demo.database(), mode="demo", role=OWNER if words[0] in NEEDS_THE_OWNER else APP)
         return subprocess.run([str(places.PYTHON), "-m", "django", *words], cwd=places.ROOT, env=environment).returncode

@@ -5,13 +5,13 @@ import argparse
 from workshop import databases, demo, places
 from workshop.files import Taken, locked
 from workshop.progress import Trouble, step
-from workshop.servers import Server, server
+from workshop.servers import Server, for_keeps, running
 
 
 def main(told: argparse.Namespace) -> int:
     """0 when the demo is as new. Raises Trouble while `run` uses it, or when the workshop did not make the database."""
     try:
-        with locked(places.state() / "run.lock", wait=False), server() as found:
+        with locked(places.state() / "run.lock", wait=False), running(for_keeps()) as found:
             _reset(found)
     except Taken:
         raise Trouble("Reach In is running: stop it first (Ctrl-C where it runs).") from None

@@ -16,7 +16,7 @@ from workshop import catalogues, databases, demo, places, processes
 from workshop.files import Taken, locked, write_private
 from workshop.processes import Child
 from workshop.progress import Trouble, say, step
-from workshop.servers import Server, server
+from workshop.servers import Server, for_keeps, running
 
 HOST = "127.0.0.1"
 PORT = 8765
@@ -46,7 +46,7 @@ def main(told: argparse.Namespace) -> int:
 def _run(told: argparse.Namespace, held: ExitStack) -> NoReturn:
     began = time.monotonic()
     with step("Starting PostgreSQL"):
-        found = held.enter_context(server())
+        found = held.enter_context(running(for_keeps()))
     demo.prepare(found)
     if told.db_only:
         _remember("")

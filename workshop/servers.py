@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -76,21 +76,31 @@ class Server:
         return reached | {name: self.login[key] for key, name in TLS_VARIABLES.items() if key in self.login}
 
 
+def for_keeps() -> Server:
+    """Where databases that matter are: the server that DATABASE_URL names, else the private one, which may not be running."""
+    return _external_or("postgres", {})
+
+
 @contextmanager
-def server(name: str = "postgres", *, durable: bool = True) -> Iterator[Server]:
-    """The server that DATABASE_URL names, else the private one, started for as long as somebody uses it."""
+def running(found: Server) -> Iterator[Server]:
+    """Keeps a located server running for as long as somebody uses it."""
+    with found.postgres or nullcontext():
+        yield found
+
+
+def for_tests() -> Server:
+    """The server for databases that are thrown away: quicker, and apart from the demo's."""
+    return _external_or("postgres-tests", local_postgres.WITHOUT_DURABILITY)
+
+
+def _external_or(folder: str, settings: Mapping[str, str]) -> Server:
     url = os.environ.get("DATABASE_URL")
-    if url:
-        yield external(url)
-        return
-    with LocalPostgres(places.state() / name, None if durable else local_postgres.WITHOUT_DURABILITY) as postgres:
-        yield private(postgres)
+    return external(url) if url else private(LocalPostgres(places.state() / folder, settings))
 
 
 def private(postgres: LocalPostgres) -> Server:
     """The private server as its superuser; it trusts whoever may enter its socket's folder."""
-    port = str(local_postgres.PORT)
-    login = {"host": str(postgres.socket), "port": port, "user": local_postgres.SUPERUSER, "dbname": "postgres"}
+    login = {"host": str(postgres.socket), "port": postgres.port, "user": local_postgres.SUPERUSER, "dbname": "postgres"}
     return Server(login, postgres=postgres)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workshop import catalogues, places
-from workshop.servers import server
+from workshop.servers import for_tests, running
 
 WORKERS = "2"
 
@@ -21,7 +21,7 @@ def run_pytest(words: Sequence[str], *, default_paths: Sequence[str]) -> int:
     """Runs pytest while the tests' own server is held; `default_paths` are added when no path was given."""
     catalogues.compile_all()
     paths = [] if _names_a_path(words) else default_paths
-    with server("postgres-tests", durable=False):
+    with running(for_tests()):
         return subprocess.run([sys.executable, "-m", "pytest", *words, *paths], cwd=places.ROOT).returncode
 
 
