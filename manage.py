@@ -1,0 +1,10 @@
+"""Django's commands; `python3 start.py manage ...` calls this with everything set up."""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reachin.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,1 @@
+"""Reach In: the digital backbone of a children's services planning partnership."""

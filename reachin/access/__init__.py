@@ -1,0 +1,1 @@
+"""Access: the way in. Requests for assistance, the directory, matching and referrals."""

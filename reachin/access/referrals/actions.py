@@ -1,0 +1,260 @@
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from reachin.access.directory.models import Service
+from reachin.access.requests_for_assistance import actions as requests
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.families.information_sharing.actions import add_to_circle, end_sharing
+from reachin.families.information_sharing.enums import Basis, Purpose
+from reachin.families.information_sharing.models import Block
+from reachin.families.people.rules import facts_to_answers
+from reachin.groundwork.audited_access.audit import record
+from reachin.groundwork.audited_access.context import handing_over
+from reachin.groundwork.field_encryption import seal
+from reachin.groundwork.permissions.enums import Permission
+from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.models import Agency
+
+from .enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
+from .models import Referral, ReferralMove, ReferralNote, ReferralPerson, Snapshot
+from .rules import LIVE, RECEIVER_SEES, may_move, snapshot_of
+
+
+class NoSuchMove(ValueError):
+    """The referral is not where this move starts, or this mover may not make it."""
+
+
+class ChangedMeanwhile(ValueError):
+    """Somebody else moved the referral after this page was opened; nothing was written."""
+
+    def __init__(self, referral: Referral) -> None:
+        super().__init__(str(referral.id))
+        self.referral = referral
+
+
+class BlockedByFamily(ValueError):
+    """The family said that this organisation must not see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One referral to be sent: to which service, for which people (aliases; empty means everybody), with which parts, and why."""
+
+    key: UUID
+    service: Service
+    receiver: Agency
+    shares: frozenset[Shared]
+    people: frozenset[UUID] = frozenset()
+    match_reasons: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    words: str = ""
+
+
+def send(
+    request_for_assistance: RequestForAssistance, sendings: Sequence[Sending], *, by: Account, now: datetime, seen_version: int | None = None
+) -> list[Referral]:
+    """Refers a request to one or several services, all or none. The same sending again gives what it made the first time.
+
+    Needs the request to be open. Raises BlockedByFamily, requests.ChangedMeanwhile, requests.NoSuchMove.
+    """
+    if not by.may(Permission.REFERRAL_SEND):
+        raise PermissionDenied
+    held = requests.locked(request_for_assistance.id)
+    made = {referral.sending_key: referral for referral in Referral.objects.filter(sending_key__in=[sending.key for sending in sendings])}
+    if not made and seen_version is not None and held.version != seen_version:
+        raise requests.ChangedMeanwhile(held)
+    new = [sending for sending in sendings if sending.key not in made]
+    answers = requests.told_so_far(held) if new else {}
+    for sending in new:
+        made[sending.key] = _send_one(held, sending, answers, by=by, now=now)
+    if new:
+        requests.mark_matched(held, by=by, now=now)
+        requests.tell_of_news(held.id, event="referral.sent", now=now)
+    return [made[sending.key] for sending in sendings]
+
+
+def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str, Any], *, by: Account, now: datetime) -> Referral:
+    chosen = _chosen_people(held, sending.people)
+    person_ids = [row.alias.person_id for row in chosen]
+    if Block.objects.against(person_ids, sending.receiver.id).exists():
+        raise BlockedByFamily(sending.receiver.name)
+    people = [{**facts_to_answers(row.alias.person.details.facts()), "relation": row.relation} for row in chosen]
+    names = [person["known_as"] for person in people if person["known_as"]]
+    referral = Referral(
+        sending_key=sending.key,
+        request_for_assistance=held,
+        request_sender=held.sender,
+        service=sending.service,
+        service_name=sending.service.name,
+        is_masked=sending.service.is_masked or sending.receiver.is_masked,
+        sender_agency=by.agency,
+        receiver_agency=sending.receiver,
+        display_name=", ".join(names)[:80] or "–",
+        people_count=len(chosen),
+        urgency=held.urgency,
+        state=ReferralState.SENT,
+        state_since=now,
+        is_live=True,
+        sent_at=now,
+        sent_by=by,
+        match_reasons=list(sending.match_reasons),
+    )
+    referral.save(force_insert=True)
+    ReferralPerson.objects.bulk_create([ReferralPerson(referral=referral, alias=row.alias) for row in chosen])
+    snapshot = Snapshot(referral=referral, taken_at=now, taken_by=by.id)
+    snapshot.keep(snapshot_of(answers, people=people, shares=sending.shares) | {"from_sender": sending.words})
+    snapshot.save(force_insert=True)
+    for person_id in person_ids:
+        add_to_circle(
+            person_id,
+            sending.receiver,
+            by=by.id,
+            purpose=Purpose.SUPPORT,
+            categories=[RECEIVER_SEES[part] for part in sending.shares],
+            basis=Basis.PUBLIC_TASK,
+            now=now,
+        )
+    _note_move(referral, ReferralMover.SENDER, by=by.id, now=now)
+    record("referral.sent", subject_kind="referral", subject_id=referral.id, fields=sorted(sending.shares))
+    return referral
+
+
+def _chosen_people(held: RequestForAssistance, aliases: Collection[UUID]) -> list[RequestPerson]:
+    rows = RequestPerson.objects.filter(request_for_assistance=held).select_related("alias__person__details").order_by("place")
+    return [row for row in rows if not aliases or row.alias_id in aliases]
+
+
+def _note_move(referral: Referral, mover: ReferralMover, *, by: UUID, now: datetime, reason: str = "") -> None:
+    ReferralMove.objects.create(
+        referral=referral, number=referral.version, state=referral.state, mover=mover, reason=reason, moved_at=now, moved_by=by
+    )
+
+
+def _locked(referral_id: UUID, seen_version: int | None) -> Referral:
+    referral = Referral.objects.select_for_update().get(id=referral_id)
+    if seen_version is not None and referral.version != seen_version:
+        raise ChangedMeanwhile(referral)
+    return referral
+
+
+def _move(referral: Referral, to: ReferralState, *, mover: ReferralMover, by: UUID, now: datetime, reason: str = "", **also: str) -> None:
+    """The one place where a state changes; the caller holds the lock. Tells the family, the sender and the request what happened."""
+    if not may_move(ReferralState(referral.state), to, mover=mover):
+        raise NoSuchMove(f"{mover} cannot move {referral.state} to {to}")
+    referral.state, referral.state_since, referral.is_live = to, now, to in LIVE
+    referral.version += 1
+    for name, value in also.items():
+        setattr(referral, name, value)
+    referral.save(update_fields=["state", "state_since", "is_live", "version", *also])
+    _note_move(referral, mover, by=by, now=now, reason=reason)
+    record(f"referral.{to.value}", subject_kind="referral", subject_id=referral.id, fields=["state", *also])
+    requests.tell_of_news(referral.request_for_assistance_id, event=f"referral.{to.value}", now=now)
+
+
+def _write(referral: Referral, words: str, *, by: UUID, now: datetime, from_family: bool = False) -> None:
+    if words:
+        note = ReferralNote(referral=referral, from_family=from_family, written_at=now, written_by=by)
+        note.sealed = seal(words, field=ReferralNote.FIELD, row=note.id)
+        note.save(force_insert=True)
+
+
+def _answering(referral: Referral, by: Account) -> None:
+    """The receiver answers; where nobody signs in there, the sender writes the answer down for them."""
+    is_receiver = by.agency_id == referral.receiver_agency_id and by.may(Permission.REFERRAL_ANSWER)
+    writes_for_them = by.agency_id == referral.sender_agency_id and by.may(Permission.REFERRAL_SEND) and not referral.receiver_agency.uses_reach_in
+    if not (is_receiver or writes_for_them):
+        raise PermissionDenied
+
+
+def answer(
+    referral: Referral,
+    to: ReferralState,
+    *,
+    by: Account,
+    now: datetime,
+    words: str = "",
+    decline_reason: DeclineReason | None = None,
+    outcome: ReferralOutcome | None = None,
+    seen_version: int | None = None,
+) -> Referral:
+    """The receiver's move: accept, waiting list, decline with a typed reason, start, complete with an outcome, could not contact.
+
+    The same answer again changes nothing. Raises ChangedMeanwhile, NoSuchMove (also without the reason or outcome that the move needs).
+    """
+    _answering(referral, by)
+    held = Referral.objects.select_for_update().get(id=referral.id)
+    if held.state == to and held.version == (seen_version or 0) + 1:
+        return held
+    if seen_version is not None and held.version != seen_version:
+        raise ChangedMeanwhile(held)
+    if (to == ReferralState.DECLINED) != (decline_reason is not None) or (to == ReferralState.COMPLETED) != (outcome is not None):
+        raise NoSuchMove("a decline needs its reason, and an end its outcome")
+    also = {"decline_reason": decline_reason.value} if decline_reason else {"outcome": outcome.value} if outcome else {}
+    _write(held, words, by=by.id, now=now)
+    _move(held, to, mover=ReferralMover.RECEIVER, by=by.id, now=now, reason=(decline_reason or outcome or ""), **also)
+    if to == ReferralState.IN_PROGRESS:
+        requests.help_started(held.request_for_assistance_id, by=by.id, now=now)
+    if to not in LIVE and to != ReferralState.COMPLETED:
+        _stop_sharing(held, by=by.id, now=now)
+        _hear_if_nobody_helps(held, by=by.id, now=now)
+    return held
+
+
+def _stop_sharing(referral: Referral, *, by: UUID, now: datetime) -> None:
+    with handing_over(requests.THE_LOOP):
+        people = [row.alias.person_id for row in ReferralPerson.objects.filter(referral=referral).select_related("alias")]
+        still = Referral.objects.live().of_request(referral.request_for_assistance_id).received_by(referral.receiver_agency_id)
+        if not still.exists():
+            end_sharing(people, referral.receiver_agency_id, by=by, now=now)
+
+
+def _hear_if_nobody_helps(referral: Referral, *, by: UUID, now: datetime) -> None:
+    with handing_over(requests.THE_LOOP):
+        others = Referral.objects.of_request(referral.request_for_assistance_id)
+        somebody_helps = others.live().exists() or others.filter(state=ReferralState.COMPLETED).exists()
+    if not somebody_helps:
+        requests.nobody_is_helping(referral.request_for_assistance_id, by=by, now=now)
+
+
+def take_back(referral: Referral, *, by: Account, words: str, now: datetime, seen_version: int | None = None) -> Referral:
+    """The sender takes a referral back; what was shared can no longer be opened."""
+    if by.agency_id != referral.sender_agency_id or not by.may(Permission.REFERRAL_SEND):
+        raise PermissionDenied
+    held = _locked(referral.id, seen_version)
+    _write(held, words, by=by.id, now=now)
+    _move(held, ReferralState.WITHDRAWN_BY_SENDER, mover=ReferralMover.SENDER, by=by.id, now=now, reason="withdrawn")
+    _stop_sharing(held, by=by.id, now=now)
+    _hear_if_nobody_helps(held, by=by.id, now=now)
+    return held
+
+
+def withdraw_all(request_for_assistance: RequestForAssistance, *, by: Account | None, reason: str, now: datetime) -> RequestForAssistance:
+    """The family (or the practitioner who sent it) takes the whole request back: every live referral stops with it, at once."""
+    who = by.id if by is not None else request_for_assistance.id
+    held = requests.withdraw(request_for_assistance, by=by, reason=reason, now=now)
+    with handing_over(requests.THE_LOOP):
+        live = list(Referral.objects.live().of_request(held.id).select_for_update())
+        for referral in live:
+            _move(referral, ReferralState.WITHDRAWN_BY_FAMILY, mover=ReferralMover.FAMILY, by=who, now=now, reason="withdrawn")
+    for referral in live:
+        _stop_sharing(referral, by=who, now=now)
+    return held
+
+
+def rate(referral: Referral, *, by: UUID, helped: Helped, words: str, now: datetime) -> Referral:
+    """The family says whether it helped, in their own words; they may say it again later. `by` is the request's own id.
+
+    Only after help began; raises NoSuchMove before.
+    """
+    held = Referral.objects.select_for_update().get(id=referral.id)
+    if held.state not in (ReferralState.IN_PROGRESS, ReferralState.COMPLETED):
+        raise NoSuchMove("help has not begun yet")
+    held.helped, held.rated_at, held.rated_by = helped, now, by
+    held.save(update_fields=["helped", "rated_at", "rated_by"])
+    _write(held, words, by=by, now=now, from_family=True)
+    record("referral.rated", subject_kind="referral", subject_id=held.id, fields=["helped"])
+    return held

@@ -1,0 +1,92 @@
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from reachin.families.information_sharing.enums import Category
+
+from .enums import DeclineReason, ReferralMover, ReferralState, Shared, Side
+
+S, M = ReferralState, ReferralMover
+_WITHDRAWN: Mapping[ReferralState, frozenset[ReferralMover]] = {
+    S.WITHDRAWN_BY_FAMILY: frozenset({M.FAMILY}),
+    S.WITHDRAWN_BY_SENDER: frozenset({M.SENDER}),
+}
+MOVES: Mapping[ReferralState, Mapping[ReferralState, frozenset[ReferralMover]]] = {
+    S.DRAFT: {S.SENT: frozenset({M.SENDER}), S.ENTERED_IN_ERROR: frozenset({M.SENDER})},
+    S.SENT: {
+        S.ACCEPTED: frozenset({M.RECEIVER}),
+        S.WAITING: frozenset({M.RECEIVER}),
+        S.DECLINED: frozenset({M.RECEIVER}),
+        S.REROUTED: frozenset({M.SENDER, M.RECEIVER}),
+        S.NO_RESPONSE: frozenset({M.CLOCK}),
+        **_WITHDRAWN,
+        S.ENTERED_IN_ERROR: frozenset({M.SENDER}),
+    },
+    S.NO_RESPONSE: {
+        S.ACCEPTED: frozenset({M.RECEIVER}),
+        S.WAITING: frozenset({M.RECEIVER}),
+        S.DECLINED: frozenset({M.RECEIVER}),
+        S.REROUTED: frozenset({M.SENDER}),
+        **_WITHDRAWN,
+    },
+    S.WAITING: {
+        S.ACCEPTED: frozenset({M.RECEIVER}),
+        S.DECLINED: frozenset({M.RECEIVER}),
+        S.COULD_NOT_CONTACT: frozenset({M.RECEIVER}),
+        **_WITHDRAWN,
+    },
+    S.ACCEPTED: {
+        S.IN_PROGRESS: frozenset({M.RECEIVER}),
+        S.COULD_NOT_CONTACT: frozenset({M.RECEIVER}),
+        S.NOT_NEEDED: frozenset({M.RECEIVER, M.FAMILY}),
+        **_WITHDRAWN,
+    },
+    S.IN_PROGRESS: {S.COMPLETED: frozenset({M.RECEIVER}), **_WITHDRAWN},
+    S.COMPLETED: {},
+    S.DECLINED: {},
+    S.REROUTED: {},
+    S.COULD_NOT_CONTACT: {},
+    S.NOT_NEEDED: {},
+    S.WITHDRAWN_BY_FAMILY: {},
+    S.WITHDRAWN_BY_SENDER: {},
+    S.ENTERED_IN_ERROR: {},
+}
+"""Every move there is, and who makes it. It also draws the picture in the docs."""
+
+LIVE = frozenset({S.SENT, S.NO_RESPONSE, S.WAITING, S.ACCEPTED, S.IN_PROGRESS})
+"""States in which something is still to happen, and in which the receiver may open what was shared."""
+
+SIDE_OF: Mapping[DeclineReason, Side] = {
+    DeclineReason.FULL: Side.SERVICE,
+    DeclineReason.OUT_OF_AREA: Side.SENDER,
+    DeclineReason.AGE: Side.SENDER,
+    DeclineReason.NOT_ELIGIBLE: Side.SENDER,
+    DeclineReason.WRONG_SERVICE: Side.SENDER,
+    DeclineReason.TOO_LITTLE_KNOWN: Side.SENDER,
+    DeclineReason.ALREADY_HELPED: Side.SENDER,
+    DeclineReason.FAMILY_SAID_NO: Side.FAMILY,
+}
+RECEIVER_SEES: Mapping[Shared, Category] = {
+    Shared.STORY: Category.STORY,
+    Shared.CONTACT: Category.CONTACT,
+    Shared.PLACE: Category.PROTECTED_ADDRESS,
+    Shared.CAUTION: Category.SAFETY,
+}
+STORY_QUESTIONS = ("story", "help_with", "wishes", "not_wanted", "family_meeting", "childs_view", "tried", "language", "communication")
+CONTACT_QUESTIONS = ("contact_way", "phone", "email", "address", "through", "safe_times", "may_leave_message", "who_may_answer", "cover_name", "first_contact")
+QUESTIONS_OF: Mapping[Shared, tuple[str, ...]] = {
+    Shared.STORY: STORY_QUESTIONS,
+    Shared.CONTACT: CONTACT_QUESTIONS,
+    Shared.PLACE: ("place",),
+    Shared.CAUTION: ("must_not_know", "home_is_secret"),
+}
+
+
+def may_move(now_at: ReferralState, to: ReferralState, *, mover: ReferralMover) -> bool:
+    """Whether the mover may make this move."""
+    return mover in MOVES[now_at].get(to, frozenset())
+
+
+def snapshot_of(answers: Mapping[str, Any], *, people: Collection[Mapping[str, Any]], shares: Collection[Shared]) -> dict[str, Any]:
+    """What travels with a referral: the chosen parts and the chosen people, as they are today. Nothing else is copied."""
+    codes = [code for part in Shared if part in shares for code in QUESTIONS_OF[part]]
+    return {"people": [dict(person) for person in people], "shares": sorted(shares)} | {code: answers[code] for code in codes if answers.get(code)}

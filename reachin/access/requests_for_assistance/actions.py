@@ -1,0 +1,578 @@
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from reachin.families.information_sharing.actions import add_to_circle, block
+from reachin.families.information_sharing.enums import Basis, Category, Purpose
+from reachin.families.information_sharing.models import Block
+from reachin.families.people.actions import record_person, tell_contact
+from reachin.families.people.enums import Relation
+from reachin.families.people.models import ContactInstruction
+from reachin.families.people.rules import facts_to_answers
+from reachin.groundwork.audited_access.audit import record
+from reachin.groundwork.audited_access.context import Actor, handing_over
+from reachin.groundwork.notices.actions import settle
+from reachin.groundwork.notices.enums import MessageState
+from reachin.groundwork.notices.models import Message
+from reachin.groundwork.permissions.enums import Permission
+from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.models import Agency
+from reachin.partnership.places.lookup import place_of
+
+from . import notices
+from .enums import AskedBy, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
+from .models import (
+    ContactAttempt,
+    DangerAlert,
+    DraftRequest,
+    PlaceTold,
+    PlanTold,
+    RequestForAssistance,
+    RequestMove,
+    RequestNote,
+    RequestPerson,
+    SafetyTold,
+    StoryTold,
+    Telling,
+)
+from .questions import questions_for
+from .rules import (
+    WAITS_FOR,
+    Answers,
+    Missing,
+    contact_due,
+    display_name,
+    may_be_sent,
+    may_move,
+    people_of,
+    pre_triage,
+    split_by_category,
+    urgency_of,
+)
+
+THE_LOOP = Actor.system("closed_loop")
+HUB_SEES = (Category.CONTACT, Category.STORY, Category.PLAN, Category.SAFETY, Category.PROTECTED_ADDRESS)
+DUTY_SEES = HUB_SEES
+RECORDS: Mapping[Category, type[Telling]] = {
+    Category.STORY: StoryTold,
+    Category.PLAN: PlanTold,
+    Category.SAFETY: SafetyTold,
+    Category.PROTECTED_ADDRESS: PlaceTold,
+}
+
+
+class NothingToSend(ValueError):
+    """A draft that says nothing yet."""
+
+
+class NoSuchMove(ValueError):
+    """The request is not where this move starts, or this mover may not make it."""
+
+
+class ChangedMeanwhile(ValueError):
+    """Somebody else changed the request after this page was opened; nothing was written."""
+
+    def __init__(self, request_for_assistance: RequestForAssistance) -> None:
+        super().__init__(request_for_assistance.reference)
+        self.request_for_assistance = request_for_assistance
+
+
+# Sending
+
+
+def send(draft_id: UUID, *, by: Account | None, now: datetime) -> RequestForAssistance:
+    """Sends a draft: makes the request, its people, their circles and what was told, and lets pre-triage sort it, all or nothing.
+
+    The same draft sent again gives the request that it became. Raises NothingToSend when it says nothing, DoesNotExist when it is gone.
+    """
+    draft = DraftRequest.objects.select_for_update().filter(id=draft_id).first()
+    if draft is None:
+        return RequestForAssistance.objects.get(id=draft_id)
+    answers, asked_by = draft.answers(), AskedBy(draft.asked_by)
+    if not may_be_sent(answers):
+        raise NothingToSend
+    if asked_by == AskedBy.PRACTITIONER and (by is None or not by.may(Permission.REQUEST_SEND)):
+        raise PermissionDenied
+    request_for_assistance = _receive(draft, answers, by=by, now=now)
+    instruction = _keep_what_was_told(request_for_assistance, answers, by=by, now=now)
+    draft.delete()
+    _sort(request_for_assistance, answers, instruction, by=by, now=now)
+    return request_for_assistance
+
+
+def _receive(draft: DraftRequest, answers: Answers, *, by: Account | None, now: datetime) -> RequestForAssistance:
+    asked_by = AskedBy(draft.asked_by)
+    named = people_of(answers, asked_by=asked_by)
+    urgency = urgency_of(answers)
+    request_for_assistance = RequestForAssistance(
+        id=draft.id,
+        reference=draft.reference,
+        form_version=draft.form_version,
+        asked_by=asked_by,
+        channel=draft.channel,
+        sender=by,
+        sender_agency=by.agency if by else None,
+        holder_agency=Agency.objects.hubs().order_by("slug")[0],
+        duty_agency=_duty_agency(answers) if urgency == Urgency.DANGER else None,
+        display_name=display_name(named),
+        people_count=len(named),
+        area_code=_area_of(answers),
+        urgency=urgency,
+        stage=Stage.RECEIVED,
+        stage_since=now,
+        waiting_for=WAITS_FOR[Stage.RECEIVED],
+        received_at=now,
+        received_by=by.id if by else draft.id,
+    )
+    if asked_by != AskedBy.PRACTITIONER:
+        request_for_assistance.contact_due_at = contact_due(now, urgency)
+    request_for_assistance.save(force_insert=True)
+    _note_move(request_for_assistance, Mover.SENDER if asked_by == AskedBy.PRACTITIONER else Mover.FAMILY, by=_who(by, draft.id), now=now)
+    record("request.sent", subject_kind="request", subject_id=draft.id, fields=sorted(answers))
+    return request_for_assistance
+
+
+def _who(by: Account | None, scope: UUID) -> UUID:
+    """The account's id, or the request's own for the family that bears it."""
+    return by.id if by is not None else scope
+
+
+def _duty_agency(answers: Answers) -> Agency | None:
+    """The duty desk, unless the family said that it must not see this; then the hub decides, and the alert alone is raised."""
+    blocked = set(answers.get("blocked_agencies", []))
+    return next((desk for desk in Agency.objects.duty_desks().order_by("slug") if str(desk.id) not in blocked), None)
+
+
+def _area_of(answers: Answers) -> str:
+    """The council area, for queues; nothing is derived from an address that has to stay secret."""
+    if answers.get("home_is_secret") == "yes":
+        return ""
+    place = place_of(answers.get("place") or "")
+    return "" if place is None else next((code for code in sorted(place.area_codes) if code.startswith("S12")), "")
+
+
+def _keep_what_was_told(
+    request_for_assistance: RequestForAssistance, answers: Answers, *, by: Account | None, now: datetime
+) -> ContactInstruction | None:
+    asked_by, who = AskedBy(request_for_assistance.asked_by), _who(by, request_for_assistance.id)
+    parts = split_by_category(answers, asked_by=asked_by, version=request_for_assistance.form_version)
+    contact = {**parts.pop(Category.CONTACT, {}), "address": parts.get(Category.PROTECTED_ADDRESS, {}).pop("address", "")}
+    for category, told in parts.items():
+        telling = RECORDS[category](request_for_assistance=request_for_assistance)
+        telling.keep(told)
+        telling.save(force_insert=True)
+    return _record_people(request_for_assistance, answers, contact, who=who, now=now)
+
+
+def _record_people(
+    request_for_assistance: RequestForAssistance, answers: Answers, contact: Mapping[str, Any], *, who: UUID, now: datetime
+) -> ContactInstruction | None:
+    """Each person their own record, circle and blocks; the contact instruction hangs from the one who asked (or the first named)."""
+    hub = request_for_assistance.holder_agency
+    blocked = list(Agency.objects.active().exclude(id=hub.id).filter(id__in=answers.get("blocked_agencies", [])))
+    instruction = None
+    for place, named in enumerate(people_of(answers, asked_by=AskedBy(request_for_assistance.asked_by))):
+        alias = record_person(named.facts, by=who, controller=hub, now=now)
+        RequestPerson.objects.create(
+            request_for_assistance=request_for_assistance, alias=alias, relation=named.relation, place=place, is_contact=place == 0
+        )
+        _draw_circle(request_for_assistance, alias.person_id, who=who, now=now)
+        for agency in blocked:
+            block(alias.person_id, agency, by=who, now=now)
+        if place == 0:
+            instruction = tell_contact(alias.person_id, contact, by=who, now=now)
+    return instruction
+
+
+def _draw_circle(request_for_assistance: RequestForAssistance, person_id: UUID, *, who: UUID, now: datetime) -> None:
+    add_to_circle(
+        person_id,
+        request_for_assistance.holder_agency,
+        by=who,
+        purpose=Purpose.FRONT_DOOR,
+        categories=HUB_SEES,
+        basis=Basis.PUBLIC_TASK,
+        now=now,
+    )
+    if request_for_assistance.duty_agency is not None:
+        add_to_circle(
+            person_id,
+            request_for_assistance.duty_agency,
+            by=who,
+            purpose=Purpose.PROTECTION,
+            categories=DUTY_SEES,
+            basis=Basis.PUBLIC_TASK,
+            now=now,
+        )
+
+
+def _sort(
+    request_for_assistance: RequestForAssistance, answers: Answers, instruction: ContactInstruction | None, *, by: Account | None, now: datetime
+) -> None:
+    """Pre-triage, at once: by the table, with named gaps (A4). Then danger, and the first word to the family."""
+    asked_by, who = AskedBy(request_for_assistance.asked_by), _who(by, request_for_assistance.id)
+    stage, gaps = pre_triage(answers, asked_by=asked_by, version=request_for_assistance.form_version)
+    if request_for_assistance.urgency == Urgency.DANGER and stage == Stage.RETURNED:
+        stage = Stage.READY_FOR_TRIAGE
+    _move(request_for_assistance, stage, mover=Mover.PRE_TRIAGE, by=who, now=now, reason="gaps" if gaps else "complete")
+    if gaps:
+        _note_gaps(request_for_assistance, gaps, by=who, now=now)
+    if stage == Stage.RETURNED:
+        notices.tell_sender(request_for_assistance, event="request.returned", now=now)
+    if request_for_assistance.urgency == Urgency.DANGER:
+        _raise_alerts(request_for_assistance, now=now)
+    if asked_by != AskedBy.PRACTITIONER:
+        notices.tell_family(request_for_assistance, instruction, event="request.received", now=now)
+
+
+def _note_gaps(request_for_assistance: RequestForAssistance, gaps: Sequence[Missing], *, by: UUID, now: datetime) -> None:
+    note = RequestNote.saying("", request_for_assistance=request_for_assistance, kind=NoteKind.WHAT_IS_MISSING, by=by, now=now)
+    note.questions = [gap.question for gap in gaps]
+    note.save(force_insert=True)
+
+
+def _raise_alerts(request_for_assistance: RequestForAssistance, *, now: datetime) -> None:
+    for desk in Agency.objects.duty_desks():
+        DangerAlert.objects.create(request_for_assistance=request_for_assistance, duty_agency=desk, raised_at=now)
+        notices.alert_duty_desk(request_for_assistance, desk, now=now)
+    record("danger.alerted", subject_kind="request", subject_id=request_for_assistance.id)
+
+
+# Moving
+
+
+def _note_move(request_for_assistance: RequestForAssistance, mover: Mover, *, by: UUID, now: datetime, reason: str = "") -> None:
+    RequestMove.objects.create(
+        request_for_assistance=request_for_assistance,
+        number=request_for_assistance.version,
+        stage=request_for_assistance.stage,
+        mover=mover,
+        reason=reason,
+        moved_at=now,
+        moved_by=by,
+    )
+
+
+def _move(request_for_assistance: RequestForAssistance, to: Stage, *, mover: Mover, by: UUID, now: datetime, reason: str = "", outcome: str = "") -> None:
+    """The one place where a stage changes. The caller holds the lock. Raises NoSuchMove for a move that the table does not list."""
+    stage, asked_by = Stage(request_for_assistance.stage), AskedBy(request_for_assistance.asked_by)
+    if not may_move(stage, to, mover=mover, asked_by=asked_by):
+        raise NoSuchMove(f"{mover} cannot move {stage} to {to}")
+    closes = WAITS_FOR[to] == WaitingFor.NOBODY
+    request_for_assistance.stage = to
+    request_for_assistance.stage_since = now
+    request_for_assistance.waiting_for = WAITS_FOR[to]
+    request_for_assistance.version += 1
+    request_for_assistance.closed_at, request_for_assistance.closed_by = (now, by) if closes else (None, None)
+    request_for_assistance.outcome = outcome
+    request_for_assistance.save(update_fields=["stage", "stage_since", "waiting_for", "version", "closed_at", "closed_by", "outcome"])
+    _note_move(request_for_assistance, mover, by=by, now=now, reason=reason)
+    record("request.moved", subject_kind="request", subject_id=request_for_assistance.id, fields=["stage"])
+
+
+def locked(request_id: UUID, *, seen_version: int | None = None) -> RequestForAssistance:
+    """The request under a row lock. Raises ChangedMeanwhile when it is not the version that the page showed."""
+    request_for_assistance = RequestForAssistance.objects.select_for_update().get(id=request_id)
+    if seen_version is not None and request_for_assistance.version != seen_version:
+        raise ChangedMeanwhile(request_for_assistance)
+    return request_for_assistance
+
+
+def _write(request_for_assistance: RequestForAssistance, kind: NoteKind, words: str, *, by: UUID, now: datetime) -> RequestNote:
+    note = RequestNote.saying(words, request_for_assistance=request_for_assistance, kind=kind, by=by, now=now)
+    note.save(force_insert=True)
+    return note
+
+
+def _triager(by: Account) -> None:
+    if not by.may(Permission.REQUEST_TRIAGE):
+        raise PermissionDenied
+
+
+def return_to_sender(
+    request_for_assistance: RequestForAssistance, *, by: Account, note: str, questions: Sequence[str], now: datetime, seen_version: int | None = None
+) -> RequestForAssistance:
+    """Returns a practitioner's request: what is missing, and why. A family's is never returned (NoSuchMove)."""
+    _triager(by)
+    held = locked(request_for_assistance.id, seen_version=seen_version)
+    _move(held, Stage.RETURNED, mover=Mover.HUB, by=by.id, now=now, reason="gaps")
+    missing = RequestNote.saying(note, request_for_assistance=held, kind=NoteKind.WHAT_IS_MISSING, by=by.id, now=now)
+    missing.questions = list(questions)
+    missing.save(force_insert=True)
+    notices.tell_sender(held, event="request.returned", now=now)
+    return held
+
+
+def complete(request_for_assistance: RequestForAssistance, given: Mapping[str, Any], *, by: Account, now: datetime) -> RequestForAssistance:
+    """The sender adds what was missing. What was told before stays; pre-triage sorts it again. Needs the record to be open."""
+    held = locked(request_for_assistance.id)
+    if held.sender_id != by.id:
+        raise PermissionDenied
+    answers = told_so_far(held) | dict(given)
+    _move(held, Stage.RECEIVED, mover=Mover.SENDER, by=by.id, now=now, reason="completed")
+    _tell_more(held, given, by=by.id, now=now)
+    RequestNote.objects.filter(request_for_assistance=held, kind=NoteKind.WHAT_IS_MISSING, answered_at=None).update(answered_at=now, answered_by=by.id)
+    record("request.completed", subject_kind="request", subject_id=held.id, fields=sorted(given))
+    _sort_again(held, answers, by=by, now=now)
+    return held
+
+
+def _sort_again(held: RequestForAssistance, answers: Answers, *, by: Account, now: datetime) -> None:
+    was_danger = held.urgency == Urgency.DANGER
+    held.urgency = min(held.urgency, urgency_of(answers))
+    held.display_name = display_name(people_of(answers, asked_by=AskedBy(held.asked_by)))
+    held.save(update_fields=["urgency", "display_name"])
+    stage, gaps = pre_triage(answers, asked_by=AskedBy(held.asked_by), version=held.form_version)
+    if held.urgency == Urgency.DANGER and not was_danger:
+        _raise_alerts(held, now=now)
+    if held.urgency == Urgency.DANGER:
+        stage = Stage.READY_FOR_TRIAGE
+    _move(held, stage, mover=Mover.PRE_TRIAGE, by=by.id, now=now, reason="gaps" if gaps else "complete")
+    if gaps:
+        _note_gaps(held, gaps, by=by.id, now=now)
+
+
+def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
+    """Everything that was told and is open to the one who acts, as answers by question code, people included."""
+    answers: dict[str, Any] = {}
+    for telling in RECORDS.values():
+        found = telling._default_manager.filter(request_for_assistance=request_for_assistance).first()
+        answers |= found.answers() if found is not None else {}
+    people = []
+    rows = RequestPerson.objects.filter(request_for_assistance=request_for_assistance).select_related("alias__person__details").order_by("place")
+    for row in rows:
+        facts = row.alias.person.details.facts()
+        if row.is_contact:
+            answers |= contact_of(row.alias.person_id)
+        if facts.known_as or row.relation == Relation.SELF:
+            people.append({**facts_to_answers(facts), "relation": row.relation})
+    return answers | {"people": people}
+
+
+def contact_of(person_id: UUID) -> dict[str, str]:
+    """How this person said that they may be reached, where that is open; empty otherwise."""
+    instruction = ContactInstruction.objects.filter(person_id=person_id, ended_at=None).first()
+    return instruction.told() if instruction is not None else {}
+
+
+def _tell_more(held: RequestForAssistance, given: Mapping[str, Any], *, by: UUID, now: datetime) -> None:
+    """Adds answers to what was told: into each category's own record, the people, and a new contact instruction where it changed."""
+    parts = split_by_category(given, asked_by=AskedBy(held.asked_by), version=held.form_version)
+    contact = parts.pop(Category.CONTACT, {})
+    if "address" in parts.get(Category.PROTECTED_ADDRESS, {}):
+        contact["address"] = parts[Category.PROTECTED_ADDRESS].pop("address")
+    for category, told in parts.items():
+        record_type = RECORDS[category]
+        telling = record_type._default_manager.filter(request_for_assistance=held).first()
+        is_new = telling is None
+        telling = telling or record_type(request_for_assistance=held)
+        telling.keep((telling.answers() if not is_new else {}) | told)
+        telling.save(force_insert=is_new)
+    if "people" in given:
+        _add_people(held, given, by=by, now=now)
+    first = RequestPerson.objects.select_related("alias").get(request_for_assistance=held, is_contact=True)
+    if contact:
+        tell_contact(first.alias.person_id, contact_of(first.alias.person_id) | contact, by=by, now=now)
+
+
+def _add_people(held: RequestForAssistance, given: Mapping[str, Any], *, by: UUID, now: datetime) -> None:
+    start = RequestPerson.objects.filter(request_for_assistance=held).count()
+    for place, named in enumerate(people_of(given, asked_by=AskedBy(held.asked_by)), start=start):
+        alias = record_person(named.facts, by=by, controller=held.holder_agency, now=now)
+        RequestPerson.objects.create(request_for_assistance=held, alias=alias, relation=named.relation, place=place, is_contact=False)
+        _draw_circle(held, alias.person_id, who=by, now=now)
+    held.people_count = RequestPerson.objects.filter(request_for_assistance=held).count()
+    held.save(update_fields=["people_count"])
+
+
+# At the hub
+
+
+def ask_family(
+    request_for_assistance: RequestForAssistance, *, by: Account, question: str, now: datetime, seen_version: int | None = None
+) -> RequestNote:
+    """Puts a question to the family; they see it with their code, and are told that there is a message."""
+    _triager(by)
+    held = locked(request_for_assistance.id, seen_version=seen_version)
+    note = _write(held, NoteKind.QUESTION, question, by=by.id, now=now)
+    held.version += 1
+    held.save(update_fields=["version"])
+    record("question.asked", subject_kind="request", subject_id=held.id)
+    notices.tell_family(held, _instruction(held), event="question.asked", now=now)
+    return note
+
+
+def _instruction(held: RequestForAssistance) -> ContactInstruction | None:
+    first = RequestPerson.objects.select_related("alias").filter(request_for_assistance=held, is_contact=True).first()
+    return None if first is None else ContactInstruction.objects.filter(person_id=first.alias.person_id, ended_at=None).first()
+
+
+def record_contact(
+    request_for_assistance: RequestForAssistance,
+    *,
+    by: Account,
+    outcome: ContactOutcome,
+    words: str,
+    now: datetime,
+    seen_version: int | None = None,
+) -> ContactAttempt:
+    """Keeps what came of being in touch. Having spoken moves a family's request on to triage; otherwise it stays on the call list."""
+    _triager(by)
+    held = locked(request_for_assistance.id, seen_version=seen_version)
+    attempt = ContactAttempt.objects.create(request_for_assistance=held, outcome=outcome, tried_at=now, tried_by=by)
+    if words:
+        _write(held, NoteKind.WORKING_NOTE, words, by=by.id, now=now)
+    record("contact.attempted", subject_kind="request", subject_id=held.id, fields=["outcome"])
+    if outcome == ContactOutcome.SPOKE and held.stage == Stage.TO_BE_CONTACTED:
+        _move(held, Stage.READY_FOR_TRIAGE, mover=Mover.HUB, by=by.id, now=now, reason="spoke")
+    if outcome == ContactOutcome.SPOKE:
+        held.contact_due_at = None
+        held.save(update_fields=["contact_due_at"])
+    return attempt
+
+
+def take_on_contact(request_for_assistance: RequestForAssistance, *, by: Account, now: datetime) -> RequestForAssistance:
+    """A worker says: I will be in touch. The family sees that somebody is on it."""
+    _triager(by)
+    held = locked(request_for_assistance.id)
+    held.contact_owner = by
+    held.save(update_fields=["contact_owner"])
+    record("contact.taken_on", subject_kind="request", subject_id=held.id, fields=["contact_owner"])
+    return held
+
+
+def decide(
+    request_for_assistance: RequestForAssistance,
+    to: Stage,
+    *,
+    by: Account,
+    reason: str,
+    now: datetime,
+    outcome: Outcome | None = None,
+    seen_version: int | None = None,
+) -> RequestForAssistance:
+    """A hub worker's decision with its reason: discuss, put on the call list, close with an outcome, open again, mark as an error."""
+    _triager(by)
+    if to == Stage.CLOSED and outcome is None:
+        raise NoSuchMove("a request closes only with an outcome")
+    held = locked(request_for_assistance.id, seen_version=seen_version)
+    _move(held, to, mover=Mover.HUB, by=by.id, now=now, reason="decided", outcome=outcome or "")
+    _write(held, NoteKind.DECISION, reason, by=by.id, now=now)
+    if to == Stage.CLOSED:
+        notices.tell_family(held, _instruction(held), event="request.closed", now=now)
+        notices.tell_sender(held, event="request.closed", now=now)
+    return held
+
+
+def move_to_door(
+    request_for_assistance: RequestForAssistance, door: Agency, *, by: Account, reason: str, now: datetime, seen_version: int | None = None
+) -> RequestForAssistance:
+    """Moves a request to the agency where it belongs: moved, never refused (A8). The old door no longer holds it, but its trail remains."""
+    _triager(by)
+    held = locked(request_for_assistance.id, seen_version=seen_version)
+    people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
+    if Block.objects.against(people, door.id).exists():
+        raise NoSuchMove("the family said that this organisation must not see it")
+    for person_id in people:
+        add_to_circle(person_id, door, by=by.id, purpose=Purpose.FRONT_DOOR, categories=HUB_SEES, basis=Basis.PUBLIC_TASK, now=now)
+    _write(held, NoteKind.DECISION, reason, by=by.id, now=now)
+    notices.tell_family(held, _instruction(held), event="request.moved_door", now=now)
+    record("request.moved_door", subject_kind="request", subject_id=held.id, fields=["holder_agency"])
+    with handing_over(THE_LOOP):
+        held.holder_agency = door
+        held.version += 1
+        held.save(update_fields=["holder_agency", "version"])
+    return held
+
+
+def mark_matched(request_for_assistance: RequestForAssistance, *, by: Account, now: datetime) -> RequestForAssistance:
+    """Help was asked for from an agency. Called where the referral is sent, with the request locked there."""
+    if request_for_assistance.stage != Stage.MATCHED:
+        _move(request_for_assistance, Stage.MATCHED, mover=Mover.HUB, by=by.id, now=now, reason="referred")
+    return request_for_assistance
+
+
+def take_alert(alert: DangerAlert, *, by: Account, now: datetime) -> DangerAlert:
+    """A duty worker takes an alert on; the first one wins, and the same again changes nothing."""
+    if not by.may(Permission.REQUEST_ANSWER_ALERT):
+        raise PermissionDenied
+    held = DangerAlert.objects.select_for_update().get(id=alert.id)
+    if held.taken_at is None:
+        held.taken_at, held.taken_by = now, by
+        held.save(update_fields=["taken_at", "taken_by"])
+        record("danger.taken_on", subject_kind="request", subject_id=held.request_for_assistance_id)
+    return held
+
+
+def tell_by_hand(message_id: UUID, *, by: Account, now: datetime) -> None:
+    """A worker told the family themselves, by the way that they asked for."""
+    _triager(by)
+    message = Message.objects.select_for_update().get(id=message_id)
+    if message.state == MessageState.BY_HAND:
+        settle(message, MessageState.TOLD, by=by.name[:40], now=now)
+
+
+# The family, and the sender
+
+
+def answer_question(question: RequestNote, *, by: UUID, words: str, now: datetime) -> RequestNote:
+    """The family answers. The same answer again changes nothing. `by` is the request's own id."""
+    asked = RequestNote.objects.select_for_update().get(id=question.id, kind=NoteKind.QUESTION)
+    if asked.answered_at is not None:
+        return asked
+    held = locked(asked.request_for_assistance_id)
+    _write(held, NoteKind.ANSWER, words, by=by, now=now)
+    asked.answered_at, asked.answered_by = now, by
+    asked.save(update_fields=["answered_at", "answered_by"])
+    held.version += 1
+    held.save(update_fields=["version"])
+    record("question.answered", subject_kind="request", subject_id=held.id)
+    return asked
+
+
+def withdraw(request_for_assistance: RequestForAssistance, *, by: Account | None, reason: str, now: datetime) -> RequestForAssistance:
+    """The family, or the practitioner who sent it, takes a request back. Again changes nothing."""
+    held = locked(request_for_assistance.id)
+    if held.stage == Stage.WITHDRAWN:
+        return held
+    mover = Mover.FAMILY if by is None else Mover.SENDER
+    if by is not None and held.sender_id != by.id:
+        raise PermissionDenied
+    _move(held, Stage.WITHDRAWN, mover=mover, by=_who(by, held.id), now=now, reason="withdrawn")
+    if reason:
+        _write(held, NoteKind.DECISION, reason, by=_who(by, held.id), now=now)
+    if by is None:
+        notices.tell_sender(held, event="request.withdrawn", now=now)
+    return held
+
+
+# What the closed loop tells the request, in the same transaction as the referral's own move
+
+
+def help_started(request_id: UUID, *, by: UUID, now: datetime) -> None:
+    """An agency began to help: the family's wait ends. Later beginnings change nothing."""
+    with handing_over(THE_LOOP):
+        held = locked(request_id)
+        if held.help_started_at is None:
+            held.help_started_at, held.help_started_by = now, by
+            held.save(update_fields=["help_started_at", "help_started_by"])
+            record("request.help_started", subject_kind="request", subject_id=held.id, fields=["help_started_at"])
+
+
+def nobody_is_helping(request_id: UUID, *, by: UUID, now: datetime) -> None:
+    """Every agency that was asked has said no: the request is the hub's again."""
+    with handing_over(THE_LOOP):
+        held = locked(request_id)
+        if held.stage == Stage.MATCHED:
+            _move(held, Stage.IN_DISCUSSION, mover=Mover.AGENCY, by=by, now=now, reason="declined")
+
+
+def tell_of_news(request_id: UUID, *, event: str, now: datetime) -> None:
+    """Tells the family and the sender that something happened on a referral, each as they may be reached."""
+    with handing_over(THE_LOOP):
+        held = RequestForAssistance.objects.get(id=request_id)
+        notices.tell_family(held, _instruction(held), event=event, now=now)
+        notices.tell_sender(held, event=event, now=now)

@@ -1,0 +1,146 @@
+"""Writing a request, leaving it and coming back: what happens before it is sent."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from django.db import connection
+
+from reachin.groundwork.audited_access.audit import record
+from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.clock import now as present
+from reachin.groundwork.field_encryption import blind_index
+from reachin.groundwork.ids import new_reference, read_reference
+from reachin.partnership.accounts.models import Account
+
+from .enums import AskedBy, Channel
+from .models import DraftRequest, WayIn, WayInTry
+from .questions import NEWEST_VERSION
+from .rules import tells_of_danger
+
+TRIES_ALLOWED = 8
+TRIES_OF_A_NETWORK_ALLOWED = 60
+TRIES_WITHIN = timedelta(minutes=15)
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe())
+
+
+def start_draft(draft_id: UUID, *, by: Account | None, asked_by: AskedBy, channel: Channel, now: datetime) -> DraftRequest:
+    """Begins a request. The same id again gives the draft that is there."""
+    found = DraftRequest.objects.filter(id=draft_id).first()
+    if found is not None:
+        return found
+    draft = DraftRequest(
+        id=draft_id,
+        reference=new_reference(),
+        form_version=NEWEST_VERSION,
+        asked_by=asked_by,
+        channel=channel,
+        started_by=by,
+        started_at=now,
+        changed_at=now,
+    )
+    draft.keep({})
+    draft.save(force_insert=True)
+    record("draft.started", subject_kind="draft", subject_id=draft.id)
+    return draft
+
+
+def keep_answers(draft_id: UUID, given: Mapping[str, Any], *, by: Account | None, now: datetime) -> DraftRequest:
+    """Adds answers to a draft, whatever they are: nothing that was typed is lost. Raises DraftRequest.DoesNotExist when it is gone."""
+    draft = DraftRequest.objects.select_for_update().get(id=draft_id)
+    answers = draft.answers() | dict(given)
+    draft.keep(answers)
+    draft.changed_at = now
+    if tells_of_danger(answers):
+        draft.saw_danger_at = draft.saw_danger_at or now
+    draft.save(update_fields=["sealed", "changed_at", "saw_danger_at"])
+    record("draft.changed", subject_kind="draft", subject_id=draft.id, fields=sorted(given))
+    return draft
+
+
+def change_asker(draft_id: UUID, asked_by: AskedBy, *, by: Account | None, now: datetime) -> DraftRequest:
+    """Somebody chose again who they are; their answers stay."""
+    draft = DraftRequest.objects.select_for_update().get(id=draft_id)
+    draft.asked_by, draft.changed_at = asked_by, now
+    draft.save(update_fields=["asked_by", "changed_at"])
+    record("draft.changed", subject_kind="draft", subject_id=draft.id, fields=["asked_by"])
+    return draft
+
+
+def throw_away(draft_id: UUID, *, by: Account | None, now: datetime) -> None:
+    """Deletes a draft and its way in, for good. Nothing was sent, so nothing is kept."""
+    DraftRequest.objects.filter(id=draft_id).delete()
+    WayIn.objects.filter(id=draft_id).delete()
+    record("draft.thrown_away", subject_kind="draft", subject_id=draft_id)
+
+
+def choose_phrase(scope: UUID, *, reference: str, phrase: str, by: Account | None, now: datetime) -> WayIn:
+    """Keeps the phrase with which the family can come back. The bearer may choose it anew."""
+    way_in = WayIn.objects.filter(id=scope).first() or WayIn(id=scope)
+    is_new = way_in._state.adding
+    way_in.reference_digest = blind_index(reference, field="requests.way_in")
+    way_in.phrase_hash = _hasher.hash(_plain(phrase))
+    way_in.chosen_at = now
+    way_in.save(force_insert=is_new)
+    record("phrase.chosen", subject_kind="request", subject_id=scope)
+    return way_in
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """What came of a try to come in: the id that may now be acted on, or None; and whether too many were tried."""
+
+    scope: UUID | None
+    is_too_often: bool = False
+
+
+def come_in(typed_reference: str, phrase: str, *, network: str, now: datetime | None = None) -> CameIn:
+    """Tries a reference and a phrase. Unknown, wrong and right take the same steps: a count, one look-up, one hash, one row written.
+
+    Opens its own transactions; `network` is where the try comes from (kept only as a keyed digest, for a quarter of an hour's count).
+    """
+    moment = now or present()
+    digest = blind_index(read_reference(typed_reference) or typed_reference[:50], field="requests.way_in")
+    from_there = blind_index(network, field="requests.way_in.network")
+    if _tried_too_often(digest, from_there, moment):
+        return CameIn(None, is_too_often=True)
+    scope, phrase_hash = _look_up(digest)
+    is_right = _matches(phrase_hash or _NOBODYS_HASH, phrase) and scope is not None
+    with acting(Actor.visitor()):
+        WayInTry.objects.bulk_create([WayInTry(digest=digest, tried_at=moment), WayInTry(digest=from_there, tried_at=moment)])
+        if is_right and scope is not None:
+            record("way_in.used", subject_kind="request", subject_id=scope)
+        else:
+            record("way_in.refused", subject_kind="request", subject_id=UUID(int=0))
+    return CameIn(scope if is_right else None)
+
+
+def _tried_too_often(digest: bytes, network: bytes, now: datetime) -> bool:
+    since = now - TRIES_WITHIN
+    tried = WayInTry.objects.filter(tried_at__gt=since)
+    return tried.filter(digest=digest).count() >= TRIES_ALLOWED or tried.filter(digest=network).count() >= TRIES_OF_A_NETWORK_ALLOWED
+
+
+def _look_up(digest: bytes) -> tuple[UUID | None, str | None]:
+    with connection.cursor() as cursor:
+        cursor.execute("select id, phrase_hash from reachin.way_in(%s::bytea)", [digest])
+        row = cursor.fetchone()
+    return row or (None, None)
+
+
+def _matches(phrase_hash: str, phrase: str) -> bool:
+    try:
+        return _hasher.verify(phrase_hash, _plain(phrase))
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _plain(phrase: str) -> str:
+    """Case and extra spaces do not matter in a phrase: people type it on other phones."""
+    return " ".join(phrase.casefold().split())

@@ -1,0 +1,112 @@
+from typing import ClassVar
+
+from django.db import migrations
+
+from reachin.groundwork.audited_access.guarding import GuardFunctions, GuardTable
+
+SCOPE = "(select reachin.acting_scope())"
+AGENCY = "(select reachin.acting_agency())"
+USER = "(select reachin.acting_user())"
+SYSTEM = "(select reachin.acting_kind()) = 'system'"
+AT_THE_HUB = "(select reachin.acting_role()) in ('hub_worker', 'duty_worker')"
+CARD = (
+    f"(holder_agency_id = {AGENCY} and {AT_THE_HUB}) or (duty_agency_id = {AGENCY} and {AT_THE_HUB})"
+    f" or (sender_id = {USER} and sender_agency_id = {AGENCY}) or id = {SCOPE} or {SYSTEM}"
+)
+REQUEST = "requests_for_assistance_requestforassistance"
+OF_A_CARD = f"exists (select 1 from {REQUEST} card where card.id = request_for_assistance_id)"
+QUESTION = """
+create function reachin.may_open_request(subject uuid, for_purpose text) returns reachin.permitted language plpgsql stable security definer
+  set search_path = pg_catalog, reachin, pg_temp as $$
+declare
+  card public.requests_for_assistance_requestforassistance;
+  everybody uuid[];
+  answer reachin.permitted;
+  own_words constant text[] := array['contact', 'story', 'plan', 'safety', 'protected_address'];
+begin
+  select * into card from public.requests_for_assistance_requestforassistance where id = subject;
+  if not found then return null; end if;
+  select coalesce(array_agg(a.person_id), '{}') into everybody
+    from public.requests_for_assistance_requestperson p join public.people_personalias a on a.id = p.alias_id
+    where p.request_for_assistance_id = subject;
+  if reachin.acting_kind() = 'family' and reachin.acting_scope() = subject then
+    return (own_words, everybody)::reachin.permitted;
+  end if;
+  if reachin.acting_kind() = 'staff' and card.sender_id = reachin.acting_user() and card.sender_agency_id = reachin.acting_agency() then
+    return (own_words, everybody)::reachin.permitted;
+  end if;
+  if reachin.acting_kind() = 'staff' and reachin.acting_role() in ('hub_worker', 'duty_worker')
+    and reachin.acting_agency() in (card.holder_agency_id, card.duty_agency_id) then
+    answer := reachin.in_circle(everybody, reachin.acting_agency());
+    return answer;
+  end if;
+  return null;
+end $$;
+revoke execute on function reachin.may_open_request(uuid, text) from public;
+insert into reachin.openable values ('request', 'reachin.may_open_request(uuid, text)')
+"""
+WAY_IN = """
+create function reachin.way_in(digest bytea, out id uuid, out phrase_hash text) language sql stable security definer
+  set search_path = pg_catalog, reachin, pg_temp as
+  $$ select w.id, w.phrase_hash from public.requests_for_assistance_wayin w where w.reference_digest = digest $$;
+comment on function reachin.way_in(bytea) is 'What a typed reference leads to; only by its exact digest, and useless without the phrase.';
+revoke execute on function reachin.way_in(bytea) from public;
+grant execute on function reachin.way_in(bytea) to reachin_app
+"""
+
+
+def opened(category: str) -> str:
+    return f"request_for_assistance_id = (select reachin.opened('request', '{category}'))"
+
+
+def telling(table: str, category: str) -> GuardTable:
+    """What was told in one category: seen while that category is open, added with the request or while it is open."""
+    return GuardTable(
+        f"requests_for_assistance_{table}",
+        see=opened(category),
+        add=f"request_for_assistance_id = {SCOPE} or {opened(category)}",
+        change=opened(category),
+    )
+
+
+class Migration(migrations.Migration):
+    """Cards are seen by relationship; what was told, only under a committed opening of its category."""
+
+    dependencies: ClassVar = [("requests_for_assistance", "0001_initial"), ("information_sharing", "0002_guard"), ("notices", "0002_guard")]
+    operations: ClassVar = [
+        GuardTable(
+            "requests_for_assistance_draftrequest",
+            see=f"id = {SCOPE} or started_by_id = {USER}",
+            add=f"id = {SCOPE}",
+            change=f"id = {SCOPE} or started_by_id = {USER}",
+            remove=f"id = {SCOPE} or started_by_id = {USER}",
+        ),
+        GuardTable("requests_for_assistance_wayin", see=f"id = {SCOPE}", add=f"id = {SCOPE}", change=f"id = {SCOPE}", remove=f"id = {SCOPE}"),
+        migrations.RunSQL(
+            sql="revoke update on requests_for_assistance_wayintry from reachin_app; grant delete on requests_for_assistance_wayintry to reachin_app",
+            reverse_sql=migrations.RunSQL.noop,
+        ),
+        GuardTable(REQUEST, see=CARD, add=f"id = {SCOPE}", change=CARD),
+        GuardTable(
+            "requests_for_assistance_requestperson",
+            see=f"{opened('contact')} or {SYSTEM}",
+            add=f"request_for_assistance_id = {SCOPE} or {opened('contact')}",
+        ),
+        telling("storytold", "story"),
+        telling("plantold", "plan"),
+        telling("safetytold", "safety"),
+        telling("placetold", "protected_address"),
+        GuardTable("requests_for_assistance_requestmove", see=OF_A_CARD, add=OF_A_CARD),
+        telling("requestnote", "story"),
+        GuardTable(
+            "requests_for_assistance_contactattempt", see=OF_A_CARD, add=f"{opened('contact')} and tried_by_id = {USER}"
+        ),
+        GuardTable(
+            "requests_for_assistance_dangeralert",
+            see=f"duty_agency_id = {AGENCY} or {opened('safety')}",
+            add=f"request_for_assistance_id = {SCOPE} or {opened('safety')}",
+            change=f"duty_agency_id = {AGENCY}",
+        ),
+        GuardFunctions(WAY_IN, "drop function reachin.way_in(bytea)"),
+        GuardFunctions(QUESTION, "delete from reachin.openable where kind = 'request'; drop function reachin.may_open_request(uuid, text)"),
+    ]

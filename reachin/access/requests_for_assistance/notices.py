@@ -1,0 +1,54 @@
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from reachin.families.people.models import ContactInstruction
+from reachin.groundwork.notices.actions import queue_message
+from reachin.groundwork.notices.models import Message
+from reachin.groundwork.notices.rules import StaffContact
+from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.models import Agency
+
+from .models import RequestForAssistance
+
+NEWS_SUBJECT = _("There is a message for you")
+NEWS_WORDS = _("There is a message for you. You can read it with the code and the phrase that you have. You do not have to do anything now.")
+WORK_SUBJECT = _("Something is waiting for you in Reach In")
+WORK_WORDS = _("Something is waiting for you. Please sign in to see what it is. For safety this message says no more.")
+URGENT_SUBJECT = _("Urgent: something is waiting for you in Reach In")
+URGENT_WORDS = _("Something urgent is waiting for the duty worker. Please sign in now. For safety this message says no more.")
+
+
+def tell_family(request_for_assistance: RequestForAssistance, instruction: ContactInstruction | None, *, event: str, now: datetime) -> Message | None:
+    """Tells the family that there is news, only as they said; None where no safe way is known (they see it when they look)."""
+    to = instruction.safe_contact() if instruction is not None else None
+    if to is None:
+        return None
+    return queue_message(request_for_assistance.id, to=to, event=event, subject=str(NEWS_SUBJECT), words=str(NEWS_WORDS), now=now)
+
+
+def tell_sender(request_for_assistance: RequestForAssistance, *, event: str, now: datetime) -> Message | None:
+    """Tells the practitioner who sent it that something happened."""
+    if request_for_assistance.sender is None:
+        return None
+    return _tell_staff(request_for_assistance, request_for_assistance.sender, event=event, now=now)
+
+
+def _tell_staff(request_for_assistance: RequestForAssistance, account: Account, *, event: str, now: datetime) -> Message:
+    return queue_message(
+        request_for_assistance.id, to=StaffContact(account.email), event=event, subject=str(WORK_SUBJECT), words=str(WORK_WORDS), now=now
+    )
+
+
+def alert_duty_desk(request_for_assistance: RequestForAssistance, desk: Agency, *, now: datetime) -> Message | None:
+    """Alerts the duty desk by its own address; the alert itself stands on the desk's page."""
+    if not desk.email:
+        return None
+    return queue_message(
+        request_for_assistance.id,
+        to=StaffContact(desk.email),
+        event="danger.alerted",
+        subject=str(URGENT_SUBJECT),
+        words=str(URGENT_WORDS),
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""Groundwork: what every room stands on. It knows no word of families."""

@@ -1,0 +1,133 @@
+import hashlib
+import hmac
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from reachin.groundwork.clock.present import transaction_moment
+
+LIFETIME_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is acting: a member of staff (user, agency, role), a family by its own request (scope), a visitor, or the system (role = its task).
+
+    `scope` is the id of the one request or draft that the bearer of its reference and phrase may reach.
+    """
+
+    kind: str
+    user: UUID | None = None
+    agency: UUID | None = None
+    scope: UUID | None = None
+    role: str = ""
+
+    @classmethod
+    def staff(cls, *, user: UUID, agency: UUID, role: str, scope: UUID | None = None) -> Self:
+        return cls("staff", user=user, agency=agency, role=role, scope=scope)
+
+    @classmethod
+    def family(cls, scope: UUID) -> Self:
+        return cls("family", scope=scope)
+
+    @classmethod
+    def visitor(cls) -> Self:
+        return cls("visitor")
+
+    @classmethod
+    def system(cls, task: str) -> Self:
+        return cls("system", role=task)
+
+
+class NobodyActing(RuntimeError):
+    """Something that needs to know who acts was called outside `acting`."""
+
+
+_acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
+
+
+def current_actor() -> Actor:
+    """Who is acting in this transaction; raises NobodyActing outside one."""
+    actor = _acting.get()
+    if actor is None:
+        raise NobodyActing
+    return actor
+
+
+def signed(actor: Actor, opening: UUID | None = None) -> str:
+    """The context as one signed line, good for a minute; only the database's own key can tell it from a forged one."""
+    expiry = int(time.time()) + LIFETIME_SECONDS + settings.CONTEXT_CLOCK_AHEAD_SECONDS
+    parts = (actor.kind, actor.user, actor.agency, actor.scope, actor.role, opening, expiry)
+    body = "|".join("" if part is None else str(part) for part in parts)
+    mac = hmac.new(bytes.fromhex(settings.KEYS.context_key), body.encode(), hashlib.sha256).hexdigest()
+    return f"{body}|{mac}"
+
+
+def ask(statement: str, *values: object) -> Any:
+    """One value from one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    return None if row is None else row[0]
+
+
+@contextmanager
+def acting(actor: Actor, *, opening: UUID | None = None, read_only: bool = False) -> Iterator[datetime]:
+    """One transaction in which the database knows who acts. Gives the transaction's moment (aware, UTC).
+
+    It is the outermost transaction or it raises RuntimeError: a context never outlives or is mixed into another.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("the context belongs to the outermost transaction")
+    with transaction.atomic():
+        moment: datetime = ask(
+            "select reachin.clock() from (select set_config('reachin.context', %s, true), set_config('transaction_read_only', %s, true)) s",
+            signed(actor, opening),
+            "on" if read_only else "off",
+        )
+        was, was_moment = _acting.set(actor), transaction_moment.set(moment.astimezone(UTC))
+        try:
+            yield moment.astimezone(UTC)
+        finally:
+            _acting.reset(was)
+            transaction_moment.reset(was_moment)
+
+
+@contextmanager
+def handing_over(actor: Actor) -> Iterator[None]:
+    """Inside `acting`: a part that the system does of itself in the same transaction, such as telling a request what its referral did.
+
+    Raises NobodyActing outside `acting`, and ValueError for anybody but the system: nobody can be handed another person's part.
+    """
+    before = current_actor()
+    if actor.kind != "system":
+        raise ValueError("only the system can be handed a part")
+    context = ask("select current_setting('reachin.context')")
+    part = replace(before, kind=actor.kind, role=actor.role)
+    ask("select set_config('reachin.context', %s, true)", signed(part))
+    was = _acting.set(part)
+    try:
+        yield
+    finally:
+        _acting.reset(was)
+        if not connection.needs_rollback:
+            ask("select set_config('reachin.context', %s, true)", context)
+
+
+def open_record(actor: Actor, kind: str, subject: UUID, *, purpose: str, reason: str = "") -> UUID | None:
+    """Writes and commits the trace of an opening; gives its nonce, or None when this actor may not (or nothing is there).
+
+    Raises RuntimeError inside a transaction: a trace must be committed before the reading begins.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("a trace must be committed before the reading transaction begins")
+    nonce: UUID | None = ask("select reachin.open(%s, %s, %s::uuid, %s, %s)", signed(actor), kind, subject, purpose, reason)
+    return nonce

@@ -1,0 +1,55 @@
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+NONCE_BYTES = 12
+
+
+@cache
+def _cipher(key_id: int) -> AESGCM:
+    return AESGCM(bytes.fromhex(settings.KEYS.field_keys[key_id]))
+
+
+def _bound_to(field: str, row: UUID) -> bytes:
+    return f"{field}|{row}".encode()
+
+
+def seal(words: str, *, field: str, row: UUID) -> bytes:
+    """Seals words for one field of one row: key id (1 byte), nonce (12), ciphertext with its tag (16 more than the words)."""
+    key_id = max(settings.KEYS.field_keys)
+    nonce = os.urandom(NONCE_BYTES)
+    return bytes([key_id]) + nonce + _cipher(key_id).encrypt(nonce, words.encode(), _bound_to(field, row))
+
+
+def unseal(sealed: bytes, *, field: str, row: UUID) -> str:
+    """The words again.
+
+    Raises cryptography's InvalidTag when the value was altered or moved from another field or row, KeyError when its key is gone.
+    """
+    blob = bytes(sealed)
+    nonce, rest = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
+    return _cipher(blob[0]).decrypt(nonce, rest, _bound_to(field, row)).decode()
+
+
+def seal_answers(answers: Mapping[str, Any], *, field: str, row: UUID) -> bytes:
+    """Seals a set of answers (JSON values by question code) as one value."""
+    return seal(json.dumps(answers, ensure_ascii=False, separators=(",", ":")), field=field, row=row)
+
+
+def unseal_answers(sealed: bytes, *, field: str, row: UUID) -> dict[str, Any]:
+    """The answers again; raises as `unseal` does."""
+    answers: dict[str, Any] = json.loads(unseal(sealed, field=field, row=row))
+    return answers
+
+
+def blind_index(words: str, *, field: str) -> bytes:
+    """A keyed digest (32 bytes) by which equal values can be found without being read."""
+    return hmac.new(bytes.fromhex(settings.KEYS.blind_key), f"{field}|{words}".encode(), hashlib.sha256).digest()

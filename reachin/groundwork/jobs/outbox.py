@@ -1,0 +1,45 @@
+"""The outbox's rounds: takes what is due, a message at a time, and never sends one twice at once."""
+
+import logging
+from datetime import datetime
+
+from procrastinate.contrib.django import app
+
+from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.notices.actions import settle, try_later
+from reachin.groundwork.notices.delivery import WayOut, way_out
+from reachin.groundwork.notices.enums import MessageState
+from reachin.groundwork.notices.models import Message
+
+log = logging.getLogger(__name__)
+DELIVERY = Actor.system("delivery")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="outbox.round", queueing_lock="outbox.round")
+def go_round(timestamp: int) -> None:
+    """Sends what is due; each message in a transaction of its own. `timestamp` is the minute that ordered the round."""
+    out = way_out()
+    while out is not None and send_next(out):
+        pass
+
+
+def send_next(out: WayOut) -> bool:
+    """Sends one due message; False when none is left."""
+    with acting(DELIVERY) as now:
+        message = _due(now)
+        if message is None:
+            return False
+        try:
+            out(message, message.unsealed())
+        except Exception:
+            log.warning("message %s could not be sent", message.id)
+            try_later(message, now=now)
+        else:
+            settle(message, MessageState.SENT, by=message.way, now=now)
+    return True
+
+
+def _due(now: datetime) -> Message | None:
+    due = Message.objects.filter(state=MessageState.QUEUED, not_before__lte=now).order_by("not_before")
+    return due.select_for_update(skip_locked=True).first()

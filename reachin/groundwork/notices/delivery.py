@@ -1,0 +1,40 @@
+"""The ways out of the outbox. One is chosen by settings; in the demonstration everything stays in."""
+
+from collections.abc import Callable, Mapping
+
+from django.conf import settings
+from django.core.mail import send_mail
+
+from .enums import ContactWay
+from .models import Message
+
+WayOut = Callable[[Message, Mapping[str, str]], None]
+
+
+def _by_console(message: Message, told: Mapping[str, str]) -> None:
+    print(f"message {message.id} by {message.way}: {told['subject']}")  # noqa: T201
+
+
+def _by_email(message: Message, told: Mapping[str, str]) -> None:
+    if message.way != ContactWay.EMAIL:
+        raise NotImplementedError(f"the e-mail way out cannot send a {message.way}")
+    send_mail(told["subject"], told["words"], settings.DEFAULT_FROM_EMAIL, [told["address"]])
+
+
+def _by_govuk_notify(message: Message, told: Mapping[str, str]) -> None:
+    from notifications_python_client.notifications import NotificationsAPIClient
+
+    client = NotificationsAPIClient(settings.NOTIFY_API_KEY)
+    words = {"subject": told["subject"], "words": told["words"]}
+    if message.way == ContactWay.EMAIL:
+        client.send_email_notification(told["address"], settings.NOTIFY_TEMPLATES["email"], words, reference=str(message.id))
+    else:
+        client.send_sms_notification(told["address"], settings.NOTIFY_TEMPLATES["text"], words, reference=str(message.id))
+
+
+WAYS_OUT: Mapping[str, WayOut] = {"console": _by_console, "email": _by_email, "govuk_notify": _by_govuk_notify}
+
+
+def way_out() -> WayOut | None:
+    """The chosen way out; None in the demonstration, where nothing leaves."""
+    return WAYS_OUT.get(settings.DELIVERY)

@@ -1,0 +1,36 @@
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from reachin.groundwork.audited_access.context import Actor
+from reachin.groundwork.audited_access.pages import PageMark
+from reachin.partnership.accounts.models import Account
+
+OWN_SCOPE = "own_scope"
+"""Session key: the id of the draft or request that the visitor bears."""
+
+
+def own_scope(request: HttpRequest) -> UUID | None:
+    """The id of the draft or request that this visitor may act within."""
+    kept = request.session.get(OWN_SCOPE)
+    return UUID(kept) if kept else None
+
+
+def staff_of(request: HttpRequest) -> Account | None:
+    """The signed-in account, while it and its agency work; looked up at every request, so that ending one ends it at once."""
+    key = request.session.get("_auth_user_id")
+    if not key or not request.user.is_authenticated:
+        return None
+    return Account.objects.active().select_related("agency").filter(id=key).first()
+
+
+def who_acts(request: HttpRequest, mark: PageMark) -> Actor | None:
+    """Who acts on a page of this audience: the middleware's question, answered from the session."""
+    if mark.audience == "staff":
+        account = staff_of(request)
+        request.account = account  # type: ignore[attr-defined]
+        return None if account is None else account.actor()
+    scope = own_scope(request)
+    if scope is not None:
+        return Actor.family(scope)
+    return None if mark.audience == "family" else Actor.visitor()

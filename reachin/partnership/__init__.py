@@ -1,0 +1,1 @@
+"""Partnership: who helps, and where."""

@@ -1,0 +1,201 @@
+"""Settings: one file for every mode; what differs is read from the environment, and production takes nothing for granted."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from csp.constants import SELF
+from django.utils.translation import gettext_lazy as _
+
+from .keys import Keys, keys_path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MODE = os.environ.get("REACHIN_MODE", "production")
+"""demo, test or production; anything else is refused."""
+if MODE not in {"demo", "test", "production"}:
+    raise RuntimeError(f"REACHIN_MODE is {MODE!r}: it must be demo, test or production")
+IN_PRODUCTION = MODE == "production"
+STATE = Path(os.environ.get("REACHIN_STATE", ROOT / ".reachin"))
+SHARED = Path(os.environ.get("REACHIN_SHARED", ROOT.parent / "shared"))
+KEYS = Keys.read(keys_path(STATE))
+
+PARTNERSHIP_NAME = os.environ.get("REACHIN_PARTNERSHIP", "Strathlennan" if not IN_PRODUCTION else "")
+SERVICE_NAME = "Reach In"
+SECRET_KEY = KEYS.secret_key
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("REACHIN_HOSTS", "" if IN_PRODUCTION else "localhost,127.0.0.1,[::1],testserver").split(",")
+CONTEXT_CLOCK_AHEAD_SECONDS = int(os.environ.get("REACHIN_CLOCK_AHEAD", "0")) if MODE == "test" else 0
+"""How far a test's database clock is ahead of the machine's, so that signed contexts do not expire there."""
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "csp",
+    "axes",
+    "reachin.groundwork.page_parts",
+    "reachin.groundwork.languages",
+    "reachin.groundwork.audited_access",
+    "reachin.groundwork.notices",
+    "reachin.groundwork.jobs",
+    "reachin.partnership.places",
+    "reachin.partnership.agencies",
+    "reachin.partnership.accounts",
+    "reachin.families.people",
+    "reachin.families.information_sharing",
+    "reachin.access.directory",
+    "reachin.access.requests_for_assistance",
+    "reachin.access.referrals",
+    "reachin.interfaces.asking_form",
+    "reachin.interfaces.public",
+    "reachin.interfaces.family",
+    "reachin.interfaces.practitioner",
+    "reachin.interfaces.hub",
+    "reachin.interfaces.demonstration",
+    "demo",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "reachin.groundwork.page_parts.bad_input.BadInputMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "reachin.groundwork.languages.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reachin.groundwork.audited_access.middleware.AuditedAccessMiddleware",
+]
+ROOT_URLCONF = "reachin.urls"
+WSGI_APPLICATION = "reachin.wsgi.application"
+WHO_ACTS = "reachin.interfaces.public.who.who_acts"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "reachin.groundwork.page_parts.environment.environment", "auto_reload": MODE == "test"},
+    },
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+
+def _database(role: str) -> dict[str, Any]:
+    """One connection. The application binds on the server and keeps generic plans; the owner, who migrates, does neither."""
+    tuned: dict[str, Any] = {
+        "server_side_binding": True,
+        "prepare_threshold": 2,
+        "options": "-c plan_cache_mode=force_generic_plan",
+        "pool": {"min_size": 1, "max_size": int(os.environ.get("REACHIN_POOL", "4")), "timeout": 10},
+    }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": os.environ.get("REACHIN_DB_NAME", "reachin"),
+        "USER": role,
+        "PASSWORD": os.environ.get("REACHIN_DB_PASSWORD", "") if role == DB_ROLE else os.environ.get("REACHIN_DB_OWNER_PASSWORD", ""),
+        "HOST": os.environ.get("REACHIN_DB_HOST", str(STATE / "postgres" / "run")),
+        "PORT": os.environ.get("REACHIN_DB_PORT", "5432"),
+        "CONN_MAX_AGE": 0 if role == "reachin_app" else None,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": tuned if role == "reachin_app" else {},
+    }
+
+
+DB_ROLE = os.environ.get("REACHIN_DB_ROLE", "reachin_app")
+DATABASES = {"default": _database(DB_ROLE)}
+if MODE == "test":
+    DATABASES["owner"] = {**_database("reachin_owner"), "TEST": {"MIRROR": "default"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["reachin.partnership.accounts.hashing.StaffHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
+]
+LOGIN_URL = "practitioner:sign_in"
+LOGIN_REDIRECT_URL = "practitioner:start"
+WAY_BACK_URL = "family:way_in"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "reachin.interfaces.practitioner.signing_in.locked_out"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_USERNAME_FORM_FIELD = "email"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = IN_PRODUCTION
+CSRF_COOKIE_SECURE = IN_PRODUCTION
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "reachin.interfaces.public.errors.form_expired"
+SECURE_SSL_REDIRECT = IN_PRODUCTION and os.environ.get("REACHIN_BEHIND_TLS_PROXY", "1") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IN_PRODUCTION else None
+SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", _("English")), ("gd", _("Gaelic"))]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LOCALE_PATHS = [ROOT / "reachin" / "locale"]
+
+ASSETS = ROOT / "assets" / "node_modules"
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE / "static"
+STATICFILES_DIRS: list[Any] = [
+    ("design_system", ASSETS / "@scottish-government" / "design-system" / "dist"),
+    ("roboto", ASSETS / "@fontsource" / "roboto"),
+]
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+DELIVERY = os.environ.get("REACHIN_DELIVERY", "demonstration" if MODE != "production" else "email")
+"""How messages leave: demonstration (they stay in the outbox), console, email, or govuk_notify."""
+NOTIFY_API_KEY = os.environ.get("REACHIN_NOTIFY_API_KEY", "")
+NOTIFY_TEMPLATES = {"email": os.environ.get("REACHIN_NOTIFY_EMAIL_TEMPLATE", ""), "text": os.environ.get("REACHIN_NOTIFY_TEXT_TEMPLATE", "")}
+EMAIL_HOST = os.environ.get("REACHIN_EMAIL_HOST", "localhost")
+DEFAULT_FROM_EMAIL = os.environ.get("REACHIN_EMAIL_FROM", "no-reply@localhost")
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler", "level": "WARNING"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+}
+PROCRASTINATE_IMPORT_PATHS = ["reachin.groundwork.jobs.outbox"]
