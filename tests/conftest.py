@@ -10,7 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
+from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.test import SimpleTestCase
 
 from workshop import databases, places, servers
 from workshop.servers import APP, OWNER, Connection, Server
@@ -18,6 +22,7 @@ from workshop.servers import APP, OWNER, Connection, Server
 IN_CI = os.environ.get("CI_STRICT") == "1"
 SERVER = servers.for_tests()
 os.environ.update(databases.environment(SERVER, "not-cloned-yet", mode="test"))
+django.setup()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -31,8 +36,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuses Django's own ways to a database: they would wrap the test in a transaction."""
-    from django.test import SimpleTestCase  # noqa: PLC0415 Django is set up only after this file is read
-
     for item in items:
         is_django_case = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
         if is_django_case or item.get_closest_marker("django_db"):
@@ -49,8 +52,6 @@ def tests_server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def django_db_setup(tests_server: Server, django_db_blocker: Any) -> Iterator[None]:
     """One clone of the migrated template for this process; Django's connections lead there."""
-    from django.db import connections  # noqa: PLC0415
-
     name = databases.clone(tests_server, os.environ.get("PYTEST_XDIST_WORKER", "alone"))
     os.environ["REACHIN_DB_NAME"] = name
     for alias in connections:
@@ -59,16 +60,15 @@ def django_db_setup(tests_server: Server, django_db_blocker: Any) -> Iterator[No
         assert_roles()
     yield
     with django_db_blocker.unblock():
-        for connection in connections.all():
-            connection.close()
-            connection.close_pool()
+        for used in connections.all():
+            used.close()
+            if isinstance(used, DatabaseWrapper):
+                used.close_pool()
     databases.drop(tests_server, name)
 
 
 def assert_roles() -> None:
     """The application's connection is the application's role, which row security binds; `owner` makes what tests need."""
-    from django.db import connections  # noqa: PLC0415
-
     for alias, role in (("default", APP), ("owner", OWNER)):
         with connections[alias].cursor() as cursor:
             cursor.execute("select current_user")
@@ -78,16 +78,14 @@ def assert_roles() -> None:
 @pytest.fixture(scope="session")
 def admin(tests_server: Server, django_db_setup: None) -> Iterator[Connection]:
     """An administering connection to the test database: for the wipe, the clock, and looking past row security."""
-    with tests_server.administer(os.environ["REACHIN_DB_NAME"]) as connection:
-        connection.execute("set lock_timeout = '10s'")
-        yield connection
+    with tests_server.administer(os.environ["REACHIN_DB_NAME"]) as administering:
+        administering.execute("set lock_timeout = '10s'")
+        yield administering
 
 
 @pytest.fixture
 def db(admin: Connection, django_db_blocker: Any) -> Iterator[None]:
     """The database, by real commits as the application's role (alias `owner`: the owning role); wiped afterwards."""
-    from django.db import connection, connections  # noqa: PLC0415
-
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
             cursor.execute("select current_user")

@@ -18,7 +18,14 @@ from workshop.servers import APP, OWNER, Connection, Server
 
 SQL = places.ROOT / "reachin" / "groundwork" / "audited_access" / "sql"
 LOCK_NUMBER = 72_697_770
-MADE_FROM = ("reachin/**/migrations/*.py", "reachin/**/*.sql", "reachin/settings/*.py", "workshop/databases.py", "workshop/*.sql")
+MADE_FROM = (
+    "reachin/**/migrations/*.py",
+    "reachin/**/*.sql",
+    "reachin/settings/*.py",
+    "workshop/databases.py",
+    "workshop/*.sql",
+    "requirements/runtime.txt",
+)
 
 
 class CommandFailed(Trouble):
@@ -35,7 +42,7 @@ class Mark:
 
 def environment(server: Server, name: str, *, mode: str, role: str = APP) -> dict[str, str]:
     """The environment of a process of the product (mode is demo or test); the administering login is taken out of it."""
-    inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL" and not key.startswith("REACHIN_DB_")}
     return inherited | {
         "DJANGO_SETTINGS_MODULE": "reachin.settings",
         "REACHIN_MODE": mode,
@@ -52,10 +59,9 @@ def environment(server: Server, name: str, *, mode: str, role: str = APP) -> dic
 
 def fingerprint() -> str:
     """Changes whenever a database would have to be prepared again: migrations, SQL, settings, versions, keys."""
-    found = hashlib.sha256()
-    paths = {path for pattern in MADE_FROM for path in places.ROOT.glob(pattern)}
-    for path in sorted(paths | {places.ROOT / "requirements" / "runtime.txt", ensure_keys()}):
-        found.update(str(path.relative_to(places.ROOT) if path.is_relative_to(places.ROOT) else path.name).encode())
+    found = hashlib.sha256(ensure_keys().read_bytes())
+    for path in sorted({path for pattern in MADE_FROM for path in places.ROOT.glob(pattern)}):
+        found.update(str(path.relative_to(places.ROOT)).encode())
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
 

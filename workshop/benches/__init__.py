@@ -1,1 +1,5 @@
-"""Benches: each module measures, with HELP (one line) and main(argv) -> exit status; `--report` lets only errors fail."""
+"""Benches: each module measures something.
+
+`HELP` is one line; `main(argv)` gives the exit status, says its progress with `workshop.progress.say`, and ends with
+`workshop.progress.result(figures)`: 0 only when every threshold holds. `--small` makes it short, with `--report` only errors fail.
+"""
