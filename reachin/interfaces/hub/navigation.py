@@ -1,0 +1,89 @@
+"""What every staff page shows at its head: who is signed in, and the pages that their role opens."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reachin.groundwork.permissions.enums import Permission, Role
+from reachin.partnership.accounts.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One entry of the navigation: its page, its words, the permission that it needs, and the other pages that belong to it."""
+
+    page: str
+    words: Promise
+    permission: Permission
+    also: frozenset[str] = frozenset()
+
+    def covers(self, page: str) -> bool:
+        return page == self.page or page in self.also
+
+
+DESTINATIONS: tuple[Destination, ...] = (
+    Destination(
+        "hub:queue",
+        _("Queue"),
+        Permission.REQUEST_TRIAGE,
+        frozenset(
+            f"hub:{name}"
+            for name in (
+                "request",
+                "print",
+                "take_on",
+                "contact",
+                "ask_family",
+                "return",
+                "discuss",
+                "close",
+                "reopen",
+                "error",
+                "move",
+                "refer",
+                "take_back",
+                "answer_for",
+                "told",
+            )
+        ),
+    ),
+    Destination(
+        "practitioner:alerts", _("Alerts"), Permission.REQUEST_ANSWER_ALERT, frozenset({"practitioner:alert", "practitioner:take_alert"})
+    ),
+    Destination("practitioner:inbox", _("Inbox"), Permission.REFERRAL_ANSWER, frozenset({"practitioner:referral", "practitioner:answer"})),
+    Destination(
+        "practitioner:requests",
+        _("Requests that I sent"),
+        Permission.REQUEST_SEND,
+        frozenset({"practitioner:request", "practitioner:complete", "practitioner:withdraw", "practitioner:new"}),
+    ),
+    Destination("practitioner:key_in", _("Key in a form"), Permission.REQUEST_KEY_IN),
+    Destination("hub:delays", _("Delays"), Permission.DELAYS_SEE),
+)
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The signed-in account on a staff page. Raises AttributeError on any other page."""
+    account: Account = request.account  # type: ignore[attr-defined]
+    return account
+
+
+def staff_context(request: HttpRequest) -> dict[str, Any]:
+    """For `page_parts/staff_page.html`: `signed_in` and `navigation`. Empty where nobody is signed in (the sign-in page, errors)."""
+    account: Account | None = getattr(request, "account", None)
+    if account is None:
+        return {}
+    match = request.resolver_match
+    here = match.view_name if match is not None else ""
+    return {
+        "signed_in": {"name": account.name, "role": Role(account.role).label, "agency": account.agency.name},
+        "navigation": [
+            {"url": reverse(destination.page), "text": destination.words, "current": destination.covers(here)}
+            for destination in DESTINATIONS
+            if account.may(destination.permission)
+        ],
+    }
