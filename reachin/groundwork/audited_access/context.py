@@ -79,23 +79,34 @@ def ask(statement: str, *values: object) -> Any:
     return None if row is None else row[0]
 
 
+class NoOtherTime(RuntimeError):
+    """Somebody tried to act at another moment than the present where that is not for them."""
+
+
 @contextmanager
-def acting(actor: Actor, *, opening: UUID | None = None, read_only: bool = False) -> Iterator[datetime]:
+def acting(actor: Actor, *, opening: UUID | None = None, read_only: bool = False, at: datetime | None = None) -> Iterator[datetime]:
     """One transaction in which the database knows who acts. Gives the transaction's moment (aware, UTC).
 
     It is the outermost transaction or it raises RuntimeError: a context never outlives or is mixed into another.
+    `at`, an aware moment in the past, is carried by everything that the transaction writes, its audit rows too: for the invented history of
+    the demo and of tests. Elsewhere, and for a moment that is still to come, it raises NoOtherTime. Traces of openings keep the real time.
     """
     if connection.in_atomic_block:
         raise RuntimeError("the context belongs to the outermost transaction")
+    if at is not None and settings.MODE not in {"demo", "test"}:
+        raise NoOtherTime("only the demo and tests have an invented history")
     with transaction.atomic():
         moment: datetime = ask(
             "select reachin.clock() from (select set_config('reachin.context', %s, true), set_config('transaction_read_only', %s, true)) s",
             signed(actor, opening),
             "on" if read_only else "off",
         )
-        was, was_moment = _acting.set(actor), transaction_moment.set(moment.astimezone(UTC))
+        if at is not None and at > moment:
+            raise NoOtherTime("what is still to come has no history")
+        carried = (at or moment).astimezone(UTC)
+        was, was_moment = _acting.set(actor), transaction_moment.set(carried)
         try:
-            yield moment.astimezone(UTC)
+            yield carried
         finally:
             _acting.reset(was)
             transaction_moment.reset(was_moment)
