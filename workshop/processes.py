@@ -32,12 +32,14 @@ class Child:
     environment: Mapping[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    said_before: int = field(default=0, init=False)
 
     def start(self) -> None:
         """Starts it; its words are added to the log, which begins anew when it has grown long."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         too_long = self.log.exists() and self.log.stat().st_size > LOG_BYTES
         with self.log.open("wb" if too_long else "ab") as log:
+            self.said_before = log.tell()
             self.process = subprocess.Popen(
                 self.command,
                 env=self.environment,
@@ -53,8 +55,8 @@ class Child:
         return self.process is not None and self.process.poll() is not None
 
     def last_words(self) -> str:
-        """The end of its log."""
-        return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
+        """What it said since it was last started, or the end of that."""
+        return self.log.read_bytes()[self.said_before :][-2000:].decode(errors="replace")
 
 
 def stop(children: Sequence[Child]) -> None:

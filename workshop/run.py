@@ -81,7 +81,7 @@ def web_command(address: str) -> list[str]:
     return [
         *(str(places.VENV / "bin" / "granian"), "--interface", "wsgi", "--host", host, "--port", port),
         *("--workers", "2", "--blocking-threads", "1", "--backpressure", "10000", "--backlog", "4096"),
-        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10", "--log-level", "warning"),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3", "--log-level", "warning"),
         "reachin.wsgi:application",
     ]
 

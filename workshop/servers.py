@@ -30,8 +30,8 @@ class Server:
     `postgres` is the private server's life cycle; None for a server that somebody else runs.
     """
 
-    login: dict[str, str]
-    passwords: Mapping[str, str] = field(default_factory=dict)
+    login: dict[str, str] = field(repr=False)
+    passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
     postgres: LocalPostgres | None = None
 
     def revive(self) -> bool:
