@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
 
 from reachin.families.information_sharing.actions import add_to_circle, block
 from reachin.families.information_sharing.enums import Basis, Category, Purpose
@@ -18,6 +19,7 @@ from reachin.groundwork.notices.actions import settle
 from reachin.groundwork.notices.enums import MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.permissions.enums import Permission
+from reachin.groundwork.permissions.rules import roles_with
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 from reachin.partnership.places.lookup import place_of
@@ -70,6 +72,10 @@ class NothingToSend(ValueError):
 
 class NoSuchMove(ValueError):
     """The request is not where this move starts, or this mover may not make it."""
+
+
+class BlockedByFamily(ValueError):
+    """The family said that this organisation must not see it."""
 
 
 class ChangedMeanwhile(ValueError):
@@ -292,12 +298,31 @@ def _triager(by: Account) -> None:
         raise PermissionDenied
 
 
+def _held_for_triage(request_for_assistance: RequestForAssistance, *, by: Account, seen_version: int | None = None) -> RequestForAssistance:
+    """The request under its lock, for somebody who triages where it is held. Raises PermissionDenied, ChangedMeanwhile."""
+    _triager(by)
+    held = locked(request_for_assistance.id, seen_version=seen_version)
+    if held.holder_agency_id != by.agency_id:
+        raise PermissionDenied
+    return held
+
+
+def _still_open(held: RequestForAssistance) -> None:
+    if held.waiting_for == WaitingFor.NOBODY:
+        raise NoSuchMove(f"{held.stage} is an end")
+
+
+def _changed(held: RequestForAssistance, *fields: str) -> None:
+    """A change without a move: pages that were opened before it are told so."""
+    held.version += 1
+    held.save(update_fields=["version", *fields])
+
+
 def return_to_sender(
     request_for_assistance: RequestForAssistance, *, by: Account, note: str, questions: Sequence[str], now: datetime, seen_version: int | None = None
 ) -> RequestForAssistance:
     """Returns a practitioner's request: what is missing, and why. A family's is never returned (NoSuchMove)."""
-    _triager(by)
-    held = locked(request_for_assistance.id, seen_version=seen_version)
+    held = _held_for_triage(request_for_assistance, by=by, seen_version=seen_version)
     _move(held, Stage.RETURNED, mover=Mover.HUB, by=by.id, now=now, reason="gaps")
     missing = RequestNote.saying(note, request_for_assistance=held, kind=NoteKind.WHAT_IS_MISSING, by=by.id, now=now)
     missing.questions = list(questions)
@@ -395,11 +420,10 @@ def ask_family(
     request_for_assistance: RequestForAssistance, *, by: Account, question: str, now: datetime, seen_version: int | None = None
 ) -> RequestNote:
     """Puts a question to the family; they see it with their code, and are told that there is a message."""
-    _triager(by)
-    held = locked(request_for_assistance.id, seen_version=seen_version)
+    held = _held_for_triage(request_for_assistance, by=by, seen_version=seen_version)
+    _still_open(held)
     note = _write(held, NoteKind.QUESTION, question, by=by.id, now=now)
-    held.version += 1
-    held.save(update_fields=["version"])
+    _changed(held)
     record("question.asked", subject_kind="request", subject_id=held.id)
     notices.tell_family(held, _instruction(held), event="question.asked", now=now)
     return note
@@ -420,8 +444,7 @@ def record_contact(
     seen_version: int | None = None,
 ) -> ContactAttempt:
     """Keeps what came of being in touch. Having spoken moves a family's request on to triage; otherwise it stays on the call list."""
-    _triager(by)
-    held = locked(request_for_assistance.id, seen_version=seen_version)
+    held = _held_for_triage(request_for_assistance, by=by, seen_version=seen_version)
     attempt = ContactAttempt.objects.create(request_for_assistance=held, outcome=outcome, tried_at=now, tried_by=by)
     if words:
         _write(held, NoteKind.WORKING_NOTE, words, by=by.id, now=now)
@@ -430,16 +453,22 @@ def record_contact(
         _move(held, Stage.READY_FOR_TRIAGE, mover=Mover.HUB, by=by.id, now=now, reason="spoke")
     if outcome == ContactOutcome.SPOKE:
         held.contact_due_at = None
-        held.save(update_fields=["contact_due_at"])
+    _changed(held, "contact_due_at")
     return attempt
 
 
-def take_on_contact(request_for_assistance: RequestForAssistance, *, by: Account, now: datetime) -> RequestForAssistance:
-    """A worker says: I will be in touch. The family sees that somebody is on it."""
-    _triager(by)
-    held = locked(request_for_assistance.id)
+def take_on_contact(
+    request_for_assistance: RequestForAssistance, *, by: Account, now: datetime, seen_version: int | None = None
+) -> RequestForAssistance:
+    """A worker says: I will be in touch. The family sees that somebody is on it. The same again changes nothing."""
+    held = _held_for_triage(request_for_assistance, by=by)
+    if held.contact_owner_id == by.id:
+        return held
+    if seen_version is not None and held.version != seen_version:
+        raise ChangedMeanwhile(held)
+    _still_open(held)
     held.contact_owner = by
-    held.save(update_fields=["contact_owner"])
+    _changed(held, "contact_owner")
     record("contact.taken_on", subject_kind="request", subject_id=held.id, fields=["contact_owner"])
     return held
 
@@ -455,10 +484,9 @@ def decide(
     seen_version: int | None = None,
 ) -> RequestForAssistance:
     """A hub worker's decision with its reason: discuss, put on the call list, close with an outcome, open again, mark as an error."""
-    _triager(by)
     if to == Stage.CLOSED and outcome is None:
         raise NoSuchMove("a request closes only with an outcome")
-    held = locked(request_for_assistance.id, seen_version=seen_version)
+    held = _held_for_triage(request_for_assistance, by=by, seen_version=seen_version)
     _move(held, to, mover=Mover.HUB, by=by.id, now=now, reason="decided", outcome=outcome or "")
     _write(held, NoteKind.DECISION, reason, by=by.id, now=now)
     if to == Stage.CLOSED:
@@ -467,24 +495,34 @@ def decide(
     return held
 
 
+def doors(*, besides: UUID) -> QuerySet[Agency]:
+    """The agencies to which a request can be moved: somebody there triages. Anywhere else nobody could see it."""
+    works_there = Account.objects.active().filter(agency=OuterRef("id"), role__in=sorted(roles_with(Permission.REQUEST_TRIAGE)))
+    return Agency.objects.active().exclude(id=besides).filter(Exists(works_there)).order_by("name")
+
+
 def move_to_door(
     request_for_assistance: RequestForAssistance, door: Agency, *, by: Account, reason: str, now: datetime, seen_version: int | None = None
 ) -> RequestForAssistance:
-    """Moves a request to the agency where it belongs: moved, never refused (A8). The old door no longer holds it, but its trail remains."""
-    _triager(by)
-    held = locked(request_for_assistance.id, seen_version=seen_version)
+    """Moves a request to the agency where it belongs: moved, never refused (A8). The old door no longer holds it, but its trail remains.
+
+    Raises BlockedByFamily for an agency that the family does not want to see it, NoSuchMove where nobody could take it on.
+    """
+    held = _held_for_triage(request_for_assistance, by=by, seen_version=seen_version)
+    _still_open(held)
+    if not doors(besides=held.holder_agency_id).filter(id=door.id).exists():
+        raise NoSuchMove("nobody there can take it on")
     people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
     if Block.objects.against(people, door.id).exists():
-        raise NoSuchMove("the family said that this organisation must not see it")
+        raise BlockedByFamily(door.name)
     for person_id in people:
         add_to_circle(person_id, door, by=by.id, purpose=Purpose.FRONT_DOOR, categories=HUB_SEES, basis=Basis.PUBLIC_TASK, now=now)
     _write(held, NoteKind.DECISION, reason, by=by.id, now=now)
     notices.tell_family(held, _instruction(held), event="request.moved_door", now=now)
     record("request.moved_door", subject_kind="request", subject_id=held.id, fields=["holder_agency"])
     with handing_over(THE_LOOP):
-        held.holder_agency = door
-        held.version += 1
-        held.save(update_fields=["holder_agency", "version"])
+        held.holder_agency, held.contact_owner = door, None
+        _changed(held, "holder_agency", "contact_owner")
     return held
 
 

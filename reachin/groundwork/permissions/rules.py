@@ -15,15 +15,28 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.DELAYS_SEE,
         }
     ),
-    Role.DUTY_WORKER: frozenset({Permission.REQUEST_SEND, Permission.REQUEST_ANSWER_ALERT, Permission.REFERRAL_ANSWER}),
-    Role.SERVICE_MANAGER: frozenset({Permission.REFERRAL_ANSWER, Permission.DELAYS_SEE}),
-    Role.DATA_OFFICER: frozenset({Permission.DELAYS_SEE}),
+    Role.DUTY_WORKER: frozenset(
+        {
+            Permission.REQUEST_SEND,
+            Permission.REQUEST_ANSWER_ALERT,
+            Permission.REQUEST_TRIAGE,
+            Permission.REFERRAL_SEND,
+            Permission.REFERRAL_ANSWER,
+        }
+    ),
+    Role.SERVICE_MANAGER: frozenset({Permission.REFERRAL_ANSWER}),
+    Role.DATA_OFFICER: frozenset(),
     Role.PARTICIPATION_OFFICER: frozenset(),
     Role.INFORMATION_GUARDIAN: frozenset(),
-    Role.STRATEGIC_LEAD: frozenset({Permission.DELAYS_SEE}),
+    Role.STRATEGIC_LEAD: frozenset(),
     Role.INDEPENDENT_REVIEWER: frozenset(),
     Role.ADMINISTRATOR: frozenset({Permission.DIRECTORY_IMPORT}),
 }
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """The roles that carry the permission."""
+    return frozenset(role for role, carried in ROLES.items() if permission in carried)
 
 
 def may(role: str, permission: Permission) -> bool:
