@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.utils.text import slugify
 
-from reachin.access.directory.models import Service
+from reachin.access.directory.models import Organisation, Service
 from reachin.access.requests_for_assistance import actions as requests
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
 from reachin.families.information_sharing.actions import add_to_circle, end_sharing
@@ -18,6 +19,7 @@ from reachin.groundwork.audited_access.context import handing_over
 from reachin.groundwork.field_encryption import seal
 from reachin.groundwork.permissions.enums import Permission
 from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 
 from .enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
@@ -37,8 +39,15 @@ class ChangedMeanwhile(ValueError):
         self.referral = referral
 
 
-class BlockedByFamily(ValueError):
-    """The family said that this organisation must not see it."""
+class AlreadyAsked(ValueError):
+    """The service was asked for the same request and has not ended its answer: that referral is to be followed, not doubled."""
+
+    def __init__(self, referral: Referral) -> None:
+        super().__init__(str(referral.id))
+        self.referral = referral
+
+
+BlockedByFamily = requests.BlockedByFamily
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,13 @@ class Sending:
 def send(
     request_for_assistance: RequestForAssistance, sendings: Sequence[Sending], *, by: Account, now: datetime, seen_version: int | None = None
 ) -> list[Referral]:
-    """Refers a request to one or several services, all or none. The same sending again gives what it made the first time.
+    """Refers a request to one or several services; the caller rolls back when one fails. The same sending again gives what it made before.
 
-    Needs the request to be open. Raises BlockedByFamily, requests.ChangedMeanwhile, requests.NoSuchMove.
+    Needs the request to be open. Raises BlockedByFamily, AlreadyAsked, requests.ChangedMeanwhile, requests.NoSuchMove.
     """
-    if not by.may(Permission.REFERRAL_SEND):
-        raise PermissionDenied
     held = requests.locked(request_for_assistance.id)
+    if not by.may(Permission.REFERRAL_SEND) or held.holder_agency_id != by.agency_id:
+        raise PermissionDenied
     made = {referral.sending_key: referral for referral in Referral.objects.filter(sending_key__in=[sending.key for sending in sendings])}
     if not made and seen_version is not None and held.version != seen_version:
         raise requests.ChangedMeanwhile(held)
@@ -82,6 +91,9 @@ def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str
     person_ids = [row.alias.person_id for row in chosen]
     if Block.objects.against(person_ids, sending.receiver.id).exists():
         raise BlockedByFamily(sending.receiver.name)
+    asked = Referral.objects.live().of_request(held.id).filter(service=sending.service).first()
+    if asked is not None:
+        raise AlreadyAsked(asked)
     people = [{**facts_to_answers(row.alias.person.details.facts()), "relation": row.relation} for row in chosen]
     names = [person["known_as"] for person in people if person["known_as"]]
     referral = Referral(
@@ -126,6 +138,31 @@ def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str
 def _chosen_people(held: RequestForAssistance, aliases: Collection[UUID]) -> list[RequestPerson]:
     rows = RequestPerson.objects.filter(request_for_assistance=held).select_related("alias__person__details").order_by("place")
     return [row for row in rows if not aliases or row.alias_id in aliases]
+
+
+def agency_for(organisation: Organisation, *, by: Account, now: datetime) -> Agency:
+    """The agency that answers for an organisation of the directory; made at its first referral, for nobody signs in there yet.
+
+    It is masked when any of its services is: its own name would give them away. The same organisation again gives the same agency.
+    """
+    if not by.may(Permission.REFERRAL_SEND):
+        raise PermissionDenied
+    held = Organisation.objects.select_for_update().get(id=organisation.id)
+    if held.agency is not None:
+        return held.agency
+    agency = Agency.objects.create(
+        slug=f"{slugify(held.name)[:60]}-{held.id.hex[-12:]}".strip("-"),
+        name=held.name[:200],
+        kind=AgencyKind.OTHER,
+        is_masked=held.services.filter(is_masked=True).exists(),
+        uses_reach_in=False,
+        phone=held.phone[:40],
+        email=held.email,
+    )
+    held.agency = agency
+    held.save(update_fields=["agency"])
+    record("agency.added", subject_kind="agency", subject_id=agency.id, fields=["name", "is_masked", "phone", "email"])
+    return agency
 
 
 def _note_move(referral: Referral, mover: ReferralMover, *, by: UUID, now: datetime, reason: str = "") -> None:

@@ -40,7 +40,7 @@ class Referral(models.Model):
     request_for_assistance = models.ForeignKey(RequestForAssistance, on_delete=models.PROTECT, related_name="referrals")
     request_sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
-    service_name = models.CharField(max_length=255)
+    service_name = models.CharField(max_length=300)
     is_masked = models.BooleanField()
     sender_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     receiver_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")

@@ -87,6 +87,11 @@ def may_move(now_at: ReferralState, to: ReferralState, *, mover: ReferralMover) 
 
 
 def snapshot_of(answers: Mapping[str, Any], *, people: Collection[Mapping[str, Any]], shares: Collection[Shared]) -> dict[str, Any]:
-    """What travels with a referral: the chosen parts and the chosen people, as they are today. Nothing else is copied."""
+    """What travels with a referral: the chosen parts and the chosen people, as they are today. Nothing else is copied.
+
+    Where home is a secret, the address for letters goes only with the place: it would tell the same.
+    """
     codes = [code for part in Shared if part in shares for code in QUESTIONS_OF[part]]
+    if answers.get("home_is_secret") == "yes" and Shared.PLACE not in shares:
+        codes = [code for code in codes if code != "address"]
     return {"people": [dict(person) for person in people], "shares": sorted(shares)} | {code: answers[code] for code in codes if answers.get(code)}

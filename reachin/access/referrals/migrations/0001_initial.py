@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=reachin.groundwork.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('sending_key', models.UUIDField(unique=True)),
-                ('service_name', models.CharField(max_length=255)),
+                ('service_name', models.CharField(max_length=300)),
                 ('is_masked', models.BooleanField()),
                 ('display_name', models.CharField(max_length=80)),
                 ('people_count', models.PositiveSmallIntegerField()),
