@@ -1,9 +1,11 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from reachin.families.information_sharing.actions import add_to_circle, block
@@ -14,7 +16,7 @@ from reachin.families.people.enums import Relation
 from reachin.families.people.models import ContactInstruction
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.audit import record
-from reachin.groundwork.audited_access.context import Actor, handing_over
+from reachin.groundwork.audited_access.context import Actor, bearing, handing_over
 from reachin.groundwork.notices.actions import settle
 from reachin.groundwork.notices.enums import MessageState
 from reachin.groundwork.notices.models import Message
@@ -24,8 +26,8 @@ from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 from reachin.partnership.places.lookup import place_of
 
-from . import notices
-from .enums import AskedBy, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
+from . import drafts, notices
+from .enums import AskedBy, Channel, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
 from .models import (
     ContactAttempt,
     DangerAlert,
@@ -102,11 +104,58 @@ def send(draft_id: UUID, *, by: Account | None, now: datetime) -> RequestForAssi
         raise NothingToSend
     if asked_by == AskedBy.PRACTITIONER and (by is None or not by.may(Permission.REQUEST_SEND)):
         raise PermissionDenied
-    request_for_assistance = _receive(draft, answers, by=by, now=now)
-    instruction = _keep_what_was_told(request_for_assistance, answers, by=by, now=now)
-    draft.delete()
-    _sort(request_for_assistance, answers, instruction, by=by, now=now)
+    with bearing(draft.id):
+        request_for_assistance = _receive(draft, answers, by=by, now=now)
+        instruction = _keep_what_was_told(request_for_assistance, answers, by=by, now=now)
+        draft.delete()
+        _sort(request_for_assistance, answers, instruction, by=by, now=now)
     return request_for_assistance
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What a desk hands to the family whose form it keyed in: the reference, by when somebody is in touch, and no more."""
+
+    reference: str
+    received_at: datetime
+    contact_due_at: datetime | None
+    in_danger: bool
+    has_phrase: bool
+
+
+def key_in(
+    draft_id: UUID, given: Answers, *, by: Account, asked_by: AskedBy, channel: Channel, phrase: str = "", now: datetime
+) -> Slip:
+    """A family's filled form becomes their request, at once. The same id again gives the same slip.
+
+    Raises NothingToSend for an empty form, DraftRequest.DoesNotExist when that id is somebody else's, ValueError for a practitioner's form.
+    """
+    if not by.may(Permission.REQUEST_KEY_IN):
+        raise PermissionDenied
+    if asked_by == AskedBy.PRACTITIONER:
+        raise ValueError("a practitioner's own request is written, not keyed in")
+    drafts.one_at_a_time(draft_id)
+    slip = keyed_slip(draft_id)
+    if slip is None:
+        if not may_be_sent(given):
+            raise NothingToSend
+        draft = drafts.start_draft(draft_id, by=by, asked_by=asked_by, channel=channel, now=now)
+        with bearing(draft.id):
+            drafts.keep_answers(draft.id, given, by=by, now=now)
+            if phrase:
+                drafts.choose_phrase(draft.id, reference=draft.reference, phrase=phrase, by=by, now=now)
+            send(draft.id, by=by, now=now)
+        slip = keyed_slip(draft_id)
+    assert slip is not None
+    return slip
+
+
+def keyed_slip(request_id: UUID) -> Slip | None:
+    """The slip of a form that this worker keyed in within the last day; None for anybody else, and later."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from reachin.keyed_slip(%s::uuid)", [request_id])
+        row = cursor.fetchone()
+    return None if row is None else Slip(*row)
 
 
 def _receive(draft: DraftRequest, answers: Answers, *, by: Account | None, now: datetime) -> RequestForAssistance:
@@ -119,8 +168,8 @@ def _receive(draft: DraftRequest, answers: Answers, *, by: Account | None, now: 
         form_version=draft.form_version,
         asked_by=asked_by,
         channel=draft.channel,
-        sender=by,
-        sender_agency=by.agency if by else None,
+        sender=by if asked_by == AskedBy.PRACTITIONER else None,
+        sender_agency=by.agency if by and asked_by == AskedBy.PRACTITIONER else None,
         holder_agency=Agency.objects.hubs().order_by("slug")[0],
         duty_agency=_duty_agency(answers) if urgency == Urgency.DANGER else None,
         display_name=display_name(named),
@@ -203,6 +252,11 @@ def _draw_circle(request_for_assistance: RequestForAssistance, person_id: UUID, 
         basis=Basis.PUBLIC_TASK,
         now=now,
     )
+    _let_duty_desk_see(request_for_assistance, person_id, who=who, now=now)
+
+
+def _let_duty_desk_see(request_for_assistance: RequestForAssistance, person_id: UUID, *, who: UUID, now: datetime) -> None:
+    """Where somebody may be in danger, the desk that was alerted may open what was told."""
     if request_for_assistance.duty_agency is not None:
         add_to_circle(
             person_id,
@@ -336,7 +390,8 @@ def complete(request_for_assistance: RequestForAssistance, given: Mapping[str, A
     held = locked(request_for_assistance.id)
     if held.sender_id != by.id:
         raise PermissionDenied
-    answers = told_so_far(held) | dict(given)
+    told = told_so_far(held)
+    answers = told | dict(given) | {"people": [*told["people"], *given.get("people", [])]}
     _move(held, Stage.RECEIVED, mover=Mover.SENDER, by=by.id, now=now, reason="completed")
     _tell_more(held, given, by=by.id, now=now)
     RequestNote.objects.filter(request_for_assistance=held, kind=NoteKind.WHAT_IS_MISSING, answered_at=None).update(answered_at=now, answered_by=by.id)
@@ -347,17 +402,27 @@ def complete(request_for_assistance: RequestForAssistance, given: Mapping[str, A
 
 def _sort_again(held: RequestForAssistance, answers: Answers, *, by: Account, now: datetime) -> None:
     was_danger = held.urgency == Urgency.DANGER
+    named = people_of(answers, asked_by=AskedBy(held.asked_by))
     held.urgency = min(held.urgency, urgency_of(answers))
-    held.display_name = display_name(people_of(answers, asked_by=AskedBy(held.asked_by)))
-    held.save(update_fields=["urgency", "display_name"])
+    held.display_name, held.people_count = display_name(named), len(named)
+    held.save(update_fields=["urgency", "display_name", "people_count"])
     stage, gaps = pre_triage(answers, asked_by=AskedBy(held.asked_by), version=held.form_version)
     if held.urgency == Urgency.DANGER and not was_danger:
+        _call_duty_desk(held, answers, by=by.id, now=now)
         _raise_alerts(held, now=now)
     if held.urgency == Urgency.DANGER:
         stage = Stage.READY_FOR_TRIAGE
     _move(held, stage, mover=Mover.PRE_TRIAGE, by=by.id, now=now, reason="gaps" if gaps else "complete")
     if gaps:
         _note_gaps(held, gaps, by=by.id, now=now)
+
+
+def _call_duty_desk(held: RequestForAssistance, answers: Answers, *, by: UUID, now: datetime) -> None:
+    """Danger that was named only now: the duty desk comes into everybody's circle, as it would have on sending."""
+    held.duty_agency = _duty_agency(answers)
+    held.save(update_fields=["duty_agency"])
+    for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias"):
+        _let_duty_desk_see(held, row.alias.person_id, who=by, now=now)
 
 
 def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
@@ -409,8 +474,6 @@ def _add_people(held: RequestForAssistance, given: Mapping[str, Any], *, by: UUI
         alias = record_person(named.facts, by=by, controller=held.holder_agency, now=now)
         RequestPerson.objects.create(request_for_assistance=held, alias=alias, relation=named.relation, place=place, is_contact=False)
         _draw_circle(held, alias.person_id, who=by, now=now)
-    held.people_count = RequestPerson.objects.filter(request_for_assistance=held).count()
-    held.save(update_fields=["people_count"])
 
 
 # At the hub

@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from django.db import connection
 
 from reachin.groundwork.audited_access.audit import record
-from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.audited_access.context import Actor, acting, ask
 from reachin.groundwork.clock import now as present
 from reachin.groundwork.field_encryption import blind_index
 from reachin.groundwork.ids import new_reference, read_reference
@@ -23,6 +23,8 @@ from .models import DraftRequest, WayIn, WayInTry
 from .questions import NEWEST_VERSION
 from .rules import tells_of_danger
 
+DRAFTS_BEGUN = 72_697_771
+"""The first half of the advisory locks under which drafts are begun."""
 TRIES_ALLOWED = 8
 TRIES_OF_A_NETWORK_ALLOWED = 60
 TRIES_WITHIN = timedelta(minutes=15)
@@ -31,10 +33,16 @@ _NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe())
 
 
 def start_draft(draft_id: UUID, *, by: Account | None, asked_by: AskedBy, channel: Channel, now: datetime) -> DraftRequest:
-    """Begins a request. The same id again gives the draft that is there."""
+    """Begins a request. The same id again, even at the same moment, gives the draft that is there.
+
+    Raises DraftRequest.DoesNotExist when that id is a request already, or somebody else's draft.
+    """
+    one_at_a_time(draft_id)
     found = DraftRequest.objects.filter(id=draft_id).first()
     if found is not None:
         return found
+    if ask("select reachin.request_is_taken(%s::uuid)", draft_id):
+        raise DraftRequest.DoesNotExist
     draft = DraftRequest(
         id=draft_id,
         reference=new_reference(),
@@ -49,6 +57,11 @@ def start_draft(draft_id: UUID, *, by: Account | None, asked_by: AskedBy, channe
     draft.save(force_insert=True)
     record("draft.started", subject_kind="draft", subject_id=draft.id)
     return draft
+
+
+def one_at_a_time(draft_id: UUID) -> None:
+    """Until this transaction ends, nobody else begins that draft: the same form posted fifty times at once makes one."""
+    ask("select pg_advisory_xact_lock(%s, hashtext(%s))", DRAFTS_BEGUN, str(draft_id))
 
 
 def keep_answers(draft_id: UUID, given: Mapping[str, Any], *, by: Account | None, now: datetime) -> DraftRequest:

@@ -118,11 +118,34 @@ def handing_over(actor: Actor) -> Iterator[None]:
 
     Raises NobodyActing outside `acting`, and ValueError for anybody but the system: nobody can be handed another person's part.
     """
-    before = current_actor()
     if actor.kind != "system":
         raise ValueError("only the system can be handed a part")
+    with _taking_part(replace(current_actor(), kind=actor.kind, role=actor.role)):
+        yield
+
+
+@contextmanager
+def bearing(scope: UUID) -> Iterator[None]:
+    """Inside `acting`: a member of staff bears a draft that they began, as a family bears its own, while it becomes a request.
+
+    Whoever bears the scope already goes on as they are. The caller has made sure that the draft is theirs: by seeing it under their own
+    context, or by having begun it in this transaction. Raises NobodyActing outside `acting`, ValueError for anybody but staff, or when
+    they bear another.
+    """
+    before = current_actor()
+    if before.scope == scope:
+        yield
+        return
+    if before.kind != "staff" or before.scope is not None:
+        raise ValueError("only a member of staff, who bears nothing else, takes up a draft")
+    with _taking_part(replace(before, scope=scope)):
+        yield
+
+
+@contextmanager
+def _taking_part(part: Actor) -> Iterator[None]:
+    """The rest of the acting transaction as this actor, and then as before."""
     context = ask("select current_setting('reachin.context')")
-    part = replace(before, kind=actor.kind, role=actor.role)
     ask("select set_config('reachin.context', %s, true)", signed(part))
     was = _acting.set(part)
     try:

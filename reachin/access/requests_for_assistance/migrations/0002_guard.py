@@ -35,7 +35,7 @@ begin
   if reachin.acting_kind() = 'staff' and card.sender_id = reachin.acting_user() and card.sender_agency_id = reachin.acting_agency() then
     return (own_words, everybody)::reachin.permitted;
   end if;
-  if reachin.acting_kind() = 'staff' and reachin.acting_role() in ('hub_worker', 'duty_worker')
+  if reachin.acting_kind() = 'staff' and reachin.acting_role() in ('hub_worker', 'duty_worker') and for_purpose <> 'own_request'
     and reachin.acting_agency() in (card.holder_agency_id, card.duty_agency_id) then
     answer := reachin.in_circle(everybody, reachin.acting_agency());
     return answer;
@@ -44,6 +44,28 @@ begin
 end $$;
 revoke execute on function reachin.may_open_request(uuid, text) from public;
 insert into reachin.openable values ('request', 'reachin.may_open_request(uuid, text)')
+"""
+TAKEN = """
+create function reachin.request_is_taken(wanted uuid) returns boolean language sql stable security definer
+  set search_path = pg_catalog, reachin, pg_temp as $$
+  select exists (select 1 from public.requests_for_assistance_draftrequest d where d.id = wanted)
+    or exists (select 1 from public.requests_for_assistance_requestforassistance r where r.id = wanted) $$;
+comment on function reachin.request_is_taken(uuid) is
+  'Whether an id is a draft or a request of somebody: whoever begins a draft bears its id, so nobody begins one that is there.';
+revoke execute on function reachin.request_is_taken(uuid) from public;
+grant execute on function reachin.request_is_taken(uuid) to reachin_app
+"""
+SLIP = """
+create function reachin.keyed_slip(keyed uuid, out reference text, out received_at timestamptz, out contact_due_at timestamptz,
+    out in_danger boolean, out has_phrase boolean)
+  returns setof record language sql stable security definer set search_path = pg_catalog, reachin, pg_temp as $$
+  select r.reference, r.received_at, r.contact_due_at, r.urgency = 0, exists (select 1 from public.requests_for_assistance_wayin w where w.id = keyed)
+    from public.requests_for_assistance_requestforassistance r
+    where r.id = keyed and r.received_by = reachin.acting_user() and r.sender_id is null and r.received_at > reachin.clock() - interval '1 day' $$;
+comment on function reachin.keyed_slip(uuid) is
+  'What a desk hands to the family whose form it keyed in, for a day and to whoever keyed it; nothing of what becomes of the request.';
+revoke execute on function reachin.keyed_slip(uuid) from public;
+grant execute on function reachin.keyed_slip(uuid) to reachin_app
 """
 WAY_IN = """
 create function reachin.way_in(digest bytea, out id uuid, out phrase_hash text) language sql stable security definer
@@ -74,10 +96,11 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [("requests_for_assistance", "0001_initial"), ("information_sharing", "0002_guard"), ("notices", "0002_guard")]
     operations: ClassVar = [
+        GuardFunctions(TAKEN, "drop function reachin.request_is_taken(uuid)"),
         GuardTable(
             "requests_for_assistance_draftrequest",
             see=f"id = {SCOPE} or started_by_id = {USER}",
-            add=f"id = {SCOPE}",
+            add=f"id = {SCOPE} or (started_by_id = {USER} and not reachin.request_is_taken(id))",
             change=f"id = {SCOPE} or started_by_id = {USER}",
             remove=f"id = {SCOPE} or started_by_id = {USER}",
         ),
@@ -107,6 +130,7 @@ class Migration(migrations.Migration):
             add=f"request_for_assistance_id = {SCOPE} or {opened('safety')}",
             change=f"duty_agency_id = {AGENCY}",
         ),
+        GuardFunctions(SLIP, "drop function reachin.keyed_slip(uuid)"),
         GuardFunctions(WAY_IN, "drop function reachin.way_in(bytea)"),
         GuardFunctions(QUESTION, "delete from reachin.openable where kind = 'request'; drop function reachin.may_open_request(uuid, text)"),
     ]
