@@ -29,7 +29,7 @@ from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.ids import new_id
 from reachin.groundwork.languages.text import TextInLanguages
 from reachin.groundwork.permissions.enums import Role
-from reachin.interfaces.public.who import OWN_SCOPE
+from reachin.interfaces.family.who import OWN_SCOPE
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency

@@ -73,7 +73,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "reachin.urls"
 WSGI_APPLICATION = "reachin.wsgi.application"
-WHO_ACTS = "reachin.interfaces.public.who.who_acts"
+WHO_ACTS = "reachin.interfaces.family.who.who_acts"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -65,7 +65,7 @@ class DateInThreeParts(forms.Field):
     def to_python(self, value: Any) -> date | PartialDate | None:
         if value is None or isinstance(value, date):
             return value
-        typed = [piece.strip() for piece in value]
+        typed = [(piece or "").strip() for piece in value]
         if not any(typed):
             return None
         missing = [part for part, piece in zip(PARTS, typed, strict=True) if not piece]

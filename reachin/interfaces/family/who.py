@@ -34,3 +34,9 @@ def who_acts(request: HttpRequest, mark: PageMark) -> Actor | None:
     if scope is not None:
         return Actor.family(scope)
     return None if mark.audience == "family" else Actor.visitor()
+
+
+def bear(request: HttpRequest, scope: UUID) -> None:
+    """From now on this visitor bears the draft or request: under a new session key, so that an old one buys nothing."""
+    request.session.cycle_key()
+    request.session[OWN_SCOPE] = str(scope)

@@ -1,0 +1,41 @@
+"""Answers as people read them: for check pages, request pages and print-outs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reachin.access.requests_for_assistance.questions import Question, QuestionKind
+from reachin.families.people.enums import Relation
+from reachin.partnership.agencies.models import Agency
+
+
+def shown_answer(question: Question, answers: Mapping[str, Any]) -> str | list[str]:
+    """One answer in words; empty when not answered. Lists for answers of several choices."""
+    value = answers.get(question.code)
+    if not value:
+        return ""
+    if question.kind == QuestionKind.ONE_OF:
+        return str(dict(question.choices).get(value, ""))
+    if question.kind == QuestionKind.SOME_OF:
+        words = dict(question.choices)
+        return [str(words[code]) for code in value if code in words]
+    if question.kind == QuestionKind.AGENCIES:
+        return list(Agency.objects.filter(id__in=value).order_by("name").values_list("name", flat=True))
+    if question.kind == QuestionKind.PEOPLE:
+        return [shown_person(person) for person in value]
+    return str(value)
+
+
+def shown_person(person: Mapping[str, Any], *, with_relation: bool = True) -> str:
+    """One person in a line: name, what they are to the asker, age or due date."""
+    parts = [person.get("known_as") or _("A baby on the way") if person.get("due_on") else person.get("known_as") or "–"]
+    if with_relation and person.get("relation") in Relation.values:
+        parts.append(str(Relation(person["relation"]).label).lower())
+    age = person.get("age_years")
+    if age is not None:
+        parts.append(ngettext("%(age)d year old", "%(age)d years old", age) % {"age": age})
+    if person.get("due_on"):
+        parts.append(_("due %(day)s") % {"day": person["due_on"]})
+    return ", ".join(parts)

@@ -1,0 +1,190 @@
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from reachin.access.referrals import actions as referrals
+from reachin.access.referrals.enums import Helped, ReferralState
+from reachin.access.referrals.models import Referral
+from reachin.access.requests_for_assistance import actions, drafts
+from reachin.access.requests_for_assistance.enums import AskedBy, Mover, NoteKind, Outcome, Stage
+from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, RequestMove, RequestNote
+from reachin.access.requests_for_assistance.rules import may_move
+from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.audited_access.pages import Opens, family_page, public_page
+from reachin.groundwork.clock import now
+from reachin.groundwork.page_parts import moments
+from reachin.groundwork.page_parts.forms import Form
+from reachin.groundwork.page_parts.pages import render
+
+from .who import bear, own_scope
+from .words import A_SERVICE, HELP_STARTED, NOW_WORDS, OUTCOME_WORDS, REFERRAL_WORDS, STEP_WORDS
+
+OWN = Opens("request", "own_request")
+WRONG = 422
+RATEABLE = frozenset({ReferralState.IN_PROGRESS, ReferralState.COMPLETED})
+
+
+class WayInForm(Form):
+    """A reference and the phrase that goes with it."""
+
+    reference = forms.CharField(label=_("Your code"), help_text=_("For example, K7QF-3MPX-9CRV"), max_length=40)
+    phrase = forms.CharField(label=_("Your phrase"), widget=forms.PasswordInput, max_length=100)
+
+
+class AnswerForm(Form):
+    words = forms.CharField(label=_("Your answer"), widget=forms.Textarea, error_messages={"required": _("Write your answer")})
+
+
+class WithdrawForm(Form):
+    reason = forms.CharField(
+        label=_("Would you like to say why?"), help_text=_("You do not have to."), widget=forms.Textarea, required=False, max_length=2000
+    )
+
+
+class RateForm(Form):
+    helped = forms.ChoiceField(
+        label=_("Did it help?"), choices=Helped.choices, widget=forms.RadioSelect, error_messages={"required": _("Choose an answer")}
+    )
+    words = forms.CharField(
+        label=_("Is there anything you would like to say about it?"), help_text=_("In your own words. You do not have to."),
+        widget=forms.Textarea, required=False,
+    )  # fmt: skip
+
+
+@public_page(context="own")
+@require_http_methods(["GET", "HEAD", "POST"])
+def way_in(request: HttpRequest) -> HttpResponse:
+    """Comes back by code and phrase, to a draft or to a request. What was wrong is never said, nor how near it was."""
+    form = WayInForm(request.POST or None)
+    refused = too_often = False
+    if form.is_bound and form.is_valid():
+        network = request.META.get("REMOTE_ADDR", "")
+        came = drafts.come_in(form.cleaned_data["reference"], form.cleaned_data["phrase"], network=network)
+        if came.scope is not None:
+            bear(request, came.scope)
+            return redirect("public:tasks" if _is_draft(came.scope) else "family:status")
+        refused, too_often = not came.is_too_often, came.is_too_often
+    context = {"form": form, "refused": refused, "too_often": too_often}
+    return render(request, "family/way_in.html", context, status=429 if too_often else WRONG if form.is_bound else 200)
+
+
+def _is_draft(scope: UUID) -> bool:
+    with acting(Actor.family(scope), read_only=True):
+        return DraftRequest.objects.filter(id=scope).exists()
+
+
+def _own(request: HttpRequest) -> RequestForAssistance:
+    return RequestForAssistance.objects.select_related("holder_agency", "contact_owner").get(id=own_scope(request))
+
+
+@family_page(opens=OWN)
+@require_http_methods(["GET", "HEAD"])
+def status(request: HttpRequest) -> HttpResponse:
+    """Where my request is: now, what happens next, who, by when; every step so far; what I am asked; the help that was asked for."""
+    row = _own(request)
+    stage = Stage(row.stage)
+    context = {
+        "row": row,
+        "now_words": NOW_WORDS[stage],
+        "outcome_words": OUTCOME_WORDS[Outcome(row.outcome)] if row.outcome else "",
+        "questions": _questions(row),
+        "steps": _steps(row),
+        "referrals": _referrals(row),
+        "may_withdraw": may_move(stage, Stage.WITHDRAWN, mover=Mover.FAMILY, asked_by=AskedBy(row.asked_by)),
+        "is_late": row.contact_due_at is not None and row.contact_due_at < now() and row.closed_at is None,
+    }
+    return render(request, "family/status.html", context)
+
+
+def _questions(row: RequestForAssistance) -> list[dict[str, Any]]:
+    asked = RequestNote.objects.filter(request_for_assistance=row, kind=NoteKind.QUESTION, answered_at=None).order_by("written_at")
+    return [{"id": note.id, "words": note.words(), "asked_at": note.written_at} for note in asked]
+
+
+def _steps(row: RequestForAssistance) -> list[dict[str, Any]]:
+    """Every step with its day, the last one marked as now."""
+    moves = RequestMove.objects.filter(request_for_assistance=row).order_by("number").values_list("stage", "moved_at")
+    marks = [(STEP_WORDS[Stage(stage)], at) for stage, at in moves]
+    if row.help_started_at is not None:
+        marks.append((HELP_STARTED, row.help_started_at))
+    marks.sort(key=lambda mark: mark[1])
+    last = len(marks) - 1
+    return [
+        {"title": words, "when": moments.day(at), "text": "", "state": "now" if place == last else "done"} for place, (words, at) in enumerate(marks)
+    ]
+
+
+def _referrals(row: RequestForAssistance) -> list[dict[str, Any]]:
+    found = Referral.objects.of_request(row.id).order_by("sent_at").values("id", "service_name", "is_masked", "state", "state_since", "helped")
+    return [
+        {
+            "id": one["id"],
+            "name": A_SERVICE if one["is_masked"] else one["service_name"],
+            "words": REFERRAL_WORDS[ReferralState(one["state"])],
+            "since": one["state_since"],
+            "may_rate": one["state"] in RATEABLE,
+            "helped": Helped(one["helped"]).label if one["helped"] else "",
+        }
+        for one in found
+    ]
+
+
+@family_page(opens=OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, question_id: UUID) -> HttpResponse:
+    """Answer one question."""
+    row = _own(request)
+    asked = RequestNote.objects.filter(id=question_id, request_for_assistance=row, kind=NoteKind.QUESTION).first()
+    if asked is None:
+        raise Http404
+    form = AnswerForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        actions.answer_question(asked, by=row.id, words=form.cleaned_data["words"], now=now())
+        return redirect("family:status")
+    context = {"form": form, "question": asked.words(), "is_answered": asked.answered_at is not None}
+    return render(request, "family/answer.html", context, status=WRONG if form.is_bound else 200)
+
+
+@family_page(opens=OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take the whole request back; asked once more before it is done."""
+    row = _own(request)
+    form = WithdrawForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            referrals.withdraw_all(row, by=None, reason=form.cleaned_data["reason"], now=now())
+        except actions.NoSuchMove:
+            return render(request, "family/too_late.html", status=409)
+        return redirect("family:status")
+    return render(request, "family/withdraw.html", {"form": form}, status=WRONG if form.is_bound else 200)
+
+
+@family_page(opens=OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Say whether the help helped; it can be said again later."""
+    row = _own(request)
+    referral = Referral.objects.filter(id=referral_id, request_for_assistance=row, state__in=sorted(RATEABLE)).first()
+    if referral is None:
+        raise Http404
+    form = RateForm(request.POST or None, initial={"helped": referral.helped})
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        referrals.rate(referral, by=row.id, helped=Helped(told["helped"]), words=told["words"], now=now())
+        return redirect("family:status")
+    name = A_SERVICE if referral.is_masked else referral.service_name
+    return render(request, "family/rate.html", {"form": form, "name": name}, status=WRONG if form.is_bound else 200)
+
+
+@public_page(context="own")
+@require_http_methods(["POST"])
+def go(request: HttpRequest) -> HttpResponse:
+    """Leaves this page for now: this browser forgets the request; the code and phrase lead back."""
+    request.session.flush()
+    return redirect("public:start")

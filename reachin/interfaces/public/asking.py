@@ -1,0 +1,276 @@
+from uuid import UUID
+
+from django import forms
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reachin.access.requests_for_assistance import actions, drafts
+from reachin.access.requests_for_assistance.enums import Channel
+from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, WayIn
+from reachin.access.requests_for_assistance.questions import SECTIONS, FormPage
+from reachin.access.requests_for_assistance.rules import may_be_sent
+from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.audited_access.pages import public_page
+from reachin.groundwork.clock import now
+from reachin.groundwork.ids import new_id
+from reachin.groundwork.page_parts.forms import Form
+from reachin.groundwork.page_parts.pages import render
+from reachin.interfaces.asking_form.forms import QuestionsForm, answers_from, form_for, typed_into
+from reachin.interfaces.asking_form.showing import shown_answer
+from reachin.interfaces.family.who import bear, own_scope
+from reachin.partnership.agencies.models import Agency
+
+from .drafting import FAMILY_ASKERS, Draft, own_draft, page_address
+from .hours import hours_words
+
+KEY_SALT = "public.ask"
+KEY_GOOD_FOR_SECONDS = 24 * 60 * 60
+SHORTEST_PHRASE = 8
+WRONG = 422
+
+
+class WhoAsksForm(Form):
+    """Who asks. The key makes the same form, posted twice, one draft; it is signed, so that nobody can choose another's."""
+
+    asked_by = forms.ChoiceField(
+        label=_("Who are you?"),
+        choices=[(asker.value, asker.label) for asker in FAMILY_ASKERS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who you are")},
+    )
+    key = forms.CharField(widget=forms.HiddenInput)
+
+
+class PhraseForm(Form):
+    """The phrase with which somebody comes back."""
+
+    phrase = forms.CharField(
+        label=_("Your phrase"),
+        help_text=_("At least 8 letters. For example, three words that only you would put together. Do not use a birthday or a name."),
+        min_length=SHORTEST_PHRASE,
+        max_length=100,
+        error_messages={
+            "required": _("Write a phrase that you will remember"),
+            "min_length": _("Make it a little longer: at least 8 letters"),
+        },
+    )
+
+
+def _signed_key(scope: UUID) -> str:
+    return signing.dumps(str(scope), salt=KEY_SALT)
+
+
+def _scope_of_key(key: str) -> UUID | None:
+    try:
+        return UUID(signing.loads(key, salt=KEY_SALT, max_age=KEY_GOOD_FOR_SECONDS))
+    except signing.BadSignature:
+        return None
+
+
+def duty_desk_words() -> dict[str, object]:
+    """The duty desk and when it is staffed, for pages that speak of danger."""
+    desk = Agency.objects.duty_desks().order_by("slug").first()
+    return {"desk": desk, "desk_hours": hours_words(desk) if desk else ""}
+
+
+@public_page(context="own")
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Who asks; begins a draft, or changes who asks in the one that is there."""
+    with acting(Actor.family(scope) if (scope := own_scope(request)) else Actor.visitor(), read_only=True):
+        draft = own_draft(request)
+    initial = {"key": _signed_key(draft.row.id if draft else new_id()), "asked_by": draft.row.asked_by if draft else None}
+    form = WhoAsksForm(request.POST or None, initial=initial)
+    if form.is_bound and form.is_valid():
+        begun = draft.row.id if draft else _scope_of_key(form.cleaned_data["key"]) or new_id()
+        with acting(Actor.family(begun)) as moment:
+            row = drafts.start_draft(begun, by=None, asked_by=form.cleaned_data["asked_by"], channel=Channel.ONLINE, now=moment)
+            if row.asked_by != form.cleaned_data["asked_by"]:
+                drafts.change_asker(begun, form.cleaned_data["asked_by"], by=None, now=moment)
+        bear(request, begun)
+        return redirect("public:tasks")
+    return render(request, "public/ask.html", {"form": form, "draft": draft}, status=WRONG if form.is_bound else 200)
+
+
+@public_page()
+@require_http_methods(["GET", "HEAD"])
+def tasks(request: HttpRequest) -> HttpResponse:
+    """The task list: what is told and what could be, in any order."""
+    draft = own_draft(request)
+    if draft is None:
+        return redirect("public:ask")
+    groups = [
+        {"title": title, "tasks": [_task(draft, page) for page in draft.pages if page.section == section]} for section, title in SECTIONS
+    ]
+    has_phrase = WayIn.objects.filter(id=draft.row.id).exists()
+    context = {"draft": draft, "groups": [group for group in groups if group["tasks"]], "has_phrase": has_phrase, "may_be_sent": may_be_sent(draft.answers)}
+    return render(request, "public/tasks.html", context)
+
+
+def _task(draft: Draft, page: FormPage) -> dict[str, object]:
+    is_told = any(draft.answers.get(question.code) for question in page.questions)
+    return {
+        "title": page.title_to(draft.asked_by),
+        "url": page_address(page.slug),
+        "status": _("Done") if is_told else _("Not yet"),
+        "colour": "green" if is_told else "grey",
+    }
+
+
+@public_page()
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page of the form. Whatever is sound of what was typed is kept, even where the page shows an error."""
+    draft = own_draft(request)
+    if draft is None:
+        return redirect("public:ask")
+    page = draft.page(slug)
+    asked = page.questions_for(draft.asked_by)
+    form = form_for(asked, draft.asked_by, request.POST if request.method == "POST" else None, draft.answers)
+    if request.method != "POST":
+        return _show_question(request, draft, page, form)
+    kept = drafts.keep_answers(draft.row.id, answers_from(form) if form.is_valid() else typed_into(form), by=None, now=now())
+    onward = _onward(request, draft, slug)
+    if _danger_is_new(draft, kept):
+        return redirect(f"{reverse('public:emergency')}?next={onward if form.is_valid() else page_address(slug)}")
+    return redirect(onward) if form.is_valid() else _show_question(request, draft, page, form)
+
+
+def _danger_is_new(before: Draft, after: DraftRequest) -> bool:
+    return before.row.saw_danger_at is None and after.saw_danger_at is not None
+
+
+def _onward(request: HttpRequest, draft: Draft, slug: str) -> str:
+    if "leave" in request.POST:
+        return reverse("public:leave")
+    if "back_to_check" in request.GET:
+        return reverse("public:check")
+    return draft.after(slug)
+
+
+def _show_question(request: HttpRequest, draft: Draft, page: FormPage, form: QuestionsForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "page": page,
+        "title": page.title_to(draft.asked_by),
+        "is_single": len(form.fields) == 1,
+        "back": draft.before(page.slug),
+        "place": [other.slug for other in draft.pages].index(page.slug) + 1,
+        "of": len(draft.pages),
+        **duty_desk_words(),
+    }
+    return render(request, "public/question.html", context, status=WRONG if form.is_bound else 200)
+
+
+@public_page()
+@require_http_methods(["GET", "HEAD"])
+def emergency(request: HttpRequest) -> HttpResponse:
+    """The emergency route: shown at once when danger is named, and reachable from every page."""
+    onward = request.GET.get("next", "")
+    is_ours = onward.startswith("/ask/") and "//" not in onward and "\\" not in onward
+    return render(request, "public/emergency.html", {"onward": onward if is_ours else "", **duty_desk_words()})
+
+
+@public_page()
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """All answers on one page, each with a way to change it; sending begins here."""
+    draft = own_draft(request)
+    if draft is None:
+        return redirect("family:status") if own_scope(request) else redirect("public:ask")
+    if request.method == "POST":
+        return _send(request, draft)
+    return _show_check(request, draft)
+
+
+def _show_check(request: HttpRequest, draft: Draft, *, nothing_told: bool = False) -> HttpResponse:
+    sections = [
+        {"title": title, "rows": [row for page in draft.pages if page.section == section for row in _check_rows(draft, page)]}
+        for section, title in SECTIONS
+    ]
+    context = {"draft": draft, "sections": [part for part in sections if part["rows"]], "nothing_told": nothing_told, **duty_desk_words()}
+    return render(request, "public/check.html", context, status=WRONG if nothing_told else 200)
+
+
+def _check_rows(draft: Draft, page: FormPage) -> list[dict[str, object]]:
+    return [
+        {
+            "key": asked.words_to(draft.asked_by),
+            "value": shown_answer(asked, draft.answers),
+            "change": f"{page_address(page.slug)}?back_to_check",
+            "about": asked.words_to(draft.asked_by),
+        }
+        for asked in page.questions_for(draft.asked_by)
+    ]
+
+
+def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    if not may_be_sent(draft.answers):
+        return _show_check(request, draft, nothing_told=True)
+    if not WayIn.objects.filter(id=draft.row.id).exists():
+        return redirect(f"{reverse('public:leave')}?send")
+    actions.send(draft.row.id, by=None, now=now())
+    return redirect("public:sent")
+
+
+@public_page()
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Choose a phrase: to come back later, or, on the way to sending, to look at the request afterwards."""
+    draft = own_draft(request)
+    if draft is None:
+        return redirect("public:ask")
+    sends = "send" in request.GET
+    form = PhraseForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        drafts.choose_phrase(draft.row.id, reference=draft.row.reference, phrase=form.cleaned_data["phrase"], by=None, now=now())
+        return _send(request, draft) if sends else redirect("public:left")
+    has_phrase = WayIn.objects.filter(id=draft.row.id).exists()
+    context = {"form": form, "draft": draft, "sends": sends, "has_phrase": has_phrase}
+    return render(request, "public/leave.html", context, status=WRONG if form.is_bound else 200)
+
+
+@public_page()
+@require_http_methods(["GET", "HEAD"])
+def left(request: HttpRequest) -> HttpResponse:
+    """The code to come back with."""
+    draft = own_draft(request)
+    if draft is None or not WayIn.objects.filter(id=draft.row.id).exists():
+        return redirect("public:ask")
+    return render(request, "public/left.html", {"draft": draft})
+
+
+@public_page(context="own")
+@require_http_methods(["GET", "HEAD", "POST"])
+def throw_away(request: HttpRequest) -> HttpResponse:
+    """Asks once more, then deletes the draft for good."""
+    scope = own_scope(request)
+    if request.method == "POST" and scope is not None:
+        with acting(Actor.family(scope)) as moment:
+            if DraftRequest.objects.filter(id=scope).exists():
+                drafts.throw_away(scope, by=None, now=moment)
+                request.session.flush()
+        return redirect("public:start")
+    return render(request, "public/throw_away.html")
+
+
+@public_page()
+@require_http_methods(["GET", "HEAD"])
+def sent(request: HttpRequest) -> HttpResponse:
+    """The request is with us: its reference, and what happens next, who, and by when."""
+    row = RequestForAssistance.objects.filter(id=own_scope(request)).select_related("holder_agency").first() if own_scope(request) else None
+    if row is None:
+        return redirect("public:start")
+    return render(request, "public/sent.html", {"row": row, "hub": row.holder_agency, "hub_hours": hours_words(row.holder_agency), **duty_desk_words()})
+
+
+@public_page(context="own")
+@require_POST
+def close_draft(request: HttpRequest) -> HttpResponse:
+    """Leaves for now on this device: the draft stays and can be come back to, and this browser no longer bears it."""
+    request.session.flush()
+    return redirect("public:start")
