@@ -32,10 +32,12 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe())
 
 
-def start_draft(draft_id: UUID, *, by: Account | None, asked_by: AskedBy, channel: Channel, now: datetime) -> DraftRequest:
+def start_draft(
+    draft_id: UUID, *, by: Account | None, asked_by: AskedBy, channel: Channel, now: datetime, reference: str = ""
+) -> DraftRequest:
     """Begins a request. The same id again, even at the same moment, gives the draft that is there.
 
-    Raises DraftRequest.DoesNotExist when that id is a request already, or somebody else's draft.
+    Only an invented family brings a `reference` of its own. Raises DraftRequest.DoesNotExist when that id is a request already, or somebody else's draft.
     """
     one_at_a_time(draft_id)
     found = DraftRequest.objects.filter(id=draft_id).first()
@@ -45,7 +47,7 @@ def start_draft(draft_id: UUID, *, by: Account | None, asked_by: AskedBy, channe
         raise DraftRequest.DoesNotExist
     draft = DraftRequest(
         id=draft_id,
-        reference=new_reference(),
+        reference=reference or new_reference(),
         form_version=NEWEST_VERSION,
         asked_by=asked_by,
         channel=channel,
