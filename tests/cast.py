@@ -258,10 +258,17 @@ def returned_request(by: Account | None = None, **answers: Any) -> RequestForAss
     return practitioner_request(by, contact_way=None, phone=None, **answers)
 
 
-def keyed_request(by: Account | None = None, channel: Channel = Channel.PAPER, **answers: Any) -> RequestForAssistance:
-    """A family's request that was keyed in from paper by the school's desk."""
-    who = by or desk_worker()
-    return send(draft(by=who, channel=channel, **_with(FAMILY_ANSWERS, answers)), by=who)
+def keyed_request(
+    by: Account | None = None, channel: Channel = Channel.PAPER, phrase: str = PHRASE, **answers: Any
+) -> RequestForAssistance:
+    """A family's request that was keyed in from paper by the school's desk, which keeps no hold of it."""
+    who, scope = by or desk_worker(), new_id()
+    hub(), social_work()
+    with acting(who.actor()) as now:
+        given = _with(FAMILY_ANSWERS, answers)
+        requests.key_in(scope, given, by=who, asked_by=AskedBy.PARENT_OR_CARER, channel=channel, phrase=phrase, now=now)
+    with acting(Actor.family(scope), read_only=True):
+        return RequestForAssistance.objects.get(id=scope)
 
 
 def discussed_request(**answers: Any) -> RequestForAssistance:

@@ -37,7 +37,8 @@ def start_draft(
 ) -> DraftRequest:
     """Begins a request. The same id again, even at the same moment, gives the draft that is there.
 
-    Only an invented family brings a `reference` of its own. Raises DraftRequest.DoesNotExist when that id is a request already, or somebody else's draft.
+    Only an invented family brings a `reference` of its own.
+    Raises DraftRequest.DoesNotExist when that id is a request already, or somebody else's draft.
     """
     one_at_a_time(draft_id)
     found = DraftRequest.objects.filter(id=draft_id).first()
