@@ -145,7 +145,7 @@ CSRF_FAILURE_VIEW = "reachin.interfaces.public.errors.form_expired"
 SECURE_SSL_REDIRECT = IN_PRODUCTION and os.environ.get("REACHIN_BEHIND_TLS_PROXY", "1") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IN_PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # with "no-referrer" browsers post "Origin: null", and every form is refused
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
