@@ -209,6 +209,8 @@ def draft(
 ) -> DraftRequest:
     """A draft with these answers (and no others), and the phrase to come back with where a family writes it."""
     scope = scope or new_id()
+    if "people" in answers:
+        answers["people"] = [{"key": str(new_id()), **person} for person in answers["people"]]
     with acting(bearer(scope, by)) as now:
         drafts.start_draft(scope, by=by, asked_by=asked_by, channel=channel, now=now)
         kept = drafts.keep_answers(scope, answers, by=by, now=now)
