@@ -11,8 +11,8 @@ from reachin.families.people.enums import Relation
 from reachin.partnership.agencies.models import Agency
 
 
-def shown_answer(question: Question, answers: Mapping[str, Any]) -> str | list[str]:
-    """One answer in words; empty when not answered. Lists for answers of several choices."""
+def shown_answer(question: Question, answers: Mapping[str, Any]) -> str:
+    """One answer in words, several choices on lines of their own; empty when not answered."""
     value = answers.get(question.code)
     if not value:
         return ""
@@ -20,11 +20,11 @@ def shown_answer(question: Question, answers: Mapping[str, Any]) -> str | list[s
         return str(dict(question.choices).get(value, ""))
     if question.kind == QuestionKind.SOME_OF:
         words = dict(question.choices)
-        return [str(words[code]) for code in value if code in words]
+        return "\n".join(str(words[code]) for code in value if code in words)
     if question.kind == QuestionKind.AGENCIES:
-        return list(Agency.objects.filter(id__in=value).order_by("name").values_list("name", flat=True))
+        return "\n".join(Agency.objects.filter(id__in=value).order_by("name").values_list("name", flat=True))
     if question.kind == QuestionKind.PEOPLE:
-        return [shown_person(person) for person in value]
+        return "\n".join(shown_person(person) for person in value)
     return str(value)
 
 

@@ -11,7 +11,7 @@ from reachin.access.requests_for_assistance.enums import Outcome, Stage
 NOW_WORDS: Mapping[Stage, Promise] = {
     Stage.RECEIVED: _("We have your request."),
     Stage.RETURNED: _("The person who wrote it with you is adding something."),
-    Stage.TO_BE_CONTACTED: _("Somebody will be in touch with you, the way you said is safe."),
+    Stage.TO_BE_CONTACTED: _("Somebody will be in touch with you, in the way that you chose."),
     Stage.READY_FOR_TRIAGE: _("The family support team is reading it and looking for the right help."),
     Stage.IN_DISCUSSION: _("The family support team is talking about what would help best."),
     Stage.MATCHED: _("We have asked for help for you. We tell you here what they say."),
@@ -44,7 +44,7 @@ REFERRAL_WORDS: Mapping[ReferralState, Promise] = {
     ReferralState.SENT: _("We asked them. They have not answered yet."),
     ReferralState.NO_RESPONSE: _("They have not answered in time. We are asking them again."),
     ReferralState.WAITING: _("You are on their waiting list."),
-    ReferralState.ACCEPTED: _("They said yes. They will be in touch, the way you said is safe."),
+    ReferralState.ACCEPTED: _("They said yes. They will be in touch, in the way that you chose."),
     ReferralState.IN_PROGRESS: _("Help has started."),
     ReferralState.COMPLETED: _("This help has ended."),
     ReferralState.DECLINED: _("They cannot help this time. It is not because of you. We keep looking."),

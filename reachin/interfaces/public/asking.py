@@ -197,15 +197,12 @@ def _show_check(request: HttpRequest, draft: Draft, *, nothing_told: bool = Fals
 
 
 def _check_rows(draft: Draft, page: FormPage) -> list[dict[str, object]]:
-    return [
-        {
-            "key": asked.words_to(draft.asked_by),
-            "value": shown_answer(asked, draft.answers),
-            "change": f"{page_address(page.slug)}?back_to_check",
-            "about": asked.words_to(draft.asked_by),
-        }
-        for asked in page.questions_for(draft.asked_by)
-    ]
+    """A row for each answer of the page; one row for the whole page where nothing is answered."""
+    asked = page.questions_for(draft.asked_by)
+    told = [(question.words_to(draft.asked_by), shown_answer(question, draft.answers)) for question in asked]
+    answered = [row for row in told if row[1]]
+    change = f"{page_address(page.slug)}?back_to_check"
+    return [{"key": words, "value": value, "change": change, "about": words} for words, value in answered or [(page.title_to(draft.asked_by), "")]]
 
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:

@@ -1,18 +1,14 @@
-from datetime import datetime, time
-
-from django.utils import formats
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
+from reachin.groundwork.page_parts.moments import clock_time
 from reachin.partnership.agencies.models import Agency
-
-MIDNIGHT_DAY = 0
 
 
 def hours_words(agency: Agency) -> str:
     """When somebody is there, in words: Monday to Friday, 9am to 5pm."""
     days = sorted(agency.staffed_days)
-    opens, closes = _clock_words(agency.opens_at), _clock_words(agency.closes_at)
+    opens, closes = clock_time(agency.opens_at), clock_time(agency.closes_at)
     if len(days) == 7:
         return _("every day, %(opens)s to %(closes)s") % {"opens": opens, "closes": closes}
     if days and days == list(range(days[0], days[-1] + 1)) and len(days) > 1:
@@ -20,7 +16,3 @@ def hours_words(agency: Agency) -> str:
     else:
         span = ", ".join(str(WEEKDAYS[day]) for day in days)
     return _("%(days)s, %(opens)s to %(closes)s") % {"days": span, "opens": opens, "closes": closes}
-
-
-def _clock_words(at: time) -> str:
-    return formats.time_format(datetime.combine(datetime(2000, 1, 1), at).time(), "P").replace(" ", "")
