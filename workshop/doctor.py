@@ -15,7 +15,7 @@ import psycopg
 
 from workshop import databases, demo, places
 from workshop.keys import ensure_keys
-from workshop.progress import Trouble, say
+from workshop.progress import Trouble
 from workshop.provisions import LEAST_PYTHON
 from workshop.servers import APP, Connection, for_keeps, running
 
@@ -69,7 +69,7 @@ def main(told: argparse.Namespace) -> int:
     except (Trouble, psycopg.OperationalError) as failure:
         troubles.append(_report("PostgreSQL", Finding(f"it cannot be used: {failure}", "mend what the message names, then look again")))
     count = sum(troubles)
-    say("Nothing is wrong." if not count else f"Troubles: {count}.")
+    print(f"Troubles: {count}." if count else "Nothing is wrong.")
     return 1 if count else 0
 
 
