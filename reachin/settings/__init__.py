@@ -186,7 +186,10 @@ WHITENOISE_MAX_AGE = 3600
 DELIVERY = os.environ.get("REACHIN_DELIVERY", "demonstration" if MODE != "production" else "email")
 """How messages leave: demonstration (they stay in the outbox), console, email, or govuk_notify."""
 NOTIFY_API_KEY = os.environ.get("REACHIN_NOTIFY_API_KEY", "")
-NOTIFY_TEMPLATES = {"email": os.environ.get("REACHIN_NOTIFY_EMAIL_TEMPLATE", ""), "text": os.environ.get("REACHIN_NOTIFY_TEXT_TEMPLATE", "")}
+NOTIFY_TEMPLATES = {
+    "email": os.environ.get("REACHIN_NOTIFY_EMAIL_TEMPLATE", ""),
+    "text": os.environ.get("REACHIN_NOTIFY_TEXT_TEMPLATE", ""),
+}
 EMAIL_HOST = os.environ.get("REACHIN_EMAIL_HOST", "localhost")
 DEFAULT_FROM_EMAIL = os.environ.get("REACHIN_EMAIL_FROM", "no-reply@localhost")
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]

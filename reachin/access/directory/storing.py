@@ -23,7 +23,7 @@ from .models import Location, Organisation, Service, ServiceAtLocation, ServiceT
 from .reading.needs import needs_of_term
 from .reading.shapes import LocationReading, OrganisationReading, ServiceReading, TermReading, digest_of
 
-KEPT_UNLESS_TOLD = ("wait_words", "wait_days", "wait_stated_on", "capacity", "places_free", "confirmed_on")
+KEPT_UNLESS_TOLD = ("agency_id", "wait_words", "wait_days", "wait_stated_on", "capacity", "places_free", "confirmed_on")
 """A source that says nothing of these does not wipe out what somebody here has stated."""
 
 Row = dict[str, Any]

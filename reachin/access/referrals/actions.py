@@ -64,7 +64,12 @@ class Sending:
 
 
 def send(
-    request_for_assistance: RequestForAssistance, sendings: Sequence[Sending], *, by: Account, now: datetime, seen_version: int | None = None
+    request_for_assistance: RequestForAssistance,
+    sendings: Sequence[Sending],
+    *,
+    by: Account,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> list[Referral]:
     """Refers a request to one or several services; the caller rolls back when one fails. The same sending again gives what it made before.
 
@@ -202,7 +207,9 @@ def _write(referral: Referral, words: str, *, by: UUID, now: datetime, from_fami
 def _answering(referral: Referral, by: Account) -> None:
     """The receiver answers; where nobody signs in there, the sender writes the answer down for them."""
     is_receiver = by.agency_id == referral.receiver_agency_id and by.may(Permission.REFERRAL_ANSWER)
-    writes_for_them = by.agency_id == referral.sender_agency_id and by.may(Permission.REFERRAL_SEND) and not referral.receiver_agency.uses_reach_in
+    writes_for_them = (
+        by.agency_id == referral.sender_agency_id and by.may(Permission.REFERRAL_SEND) and not referral.receiver_agency.uses_reach_in
+    )
     if not (is_receiver or writes_for_them):
         raise PermissionDenied
 

@@ -94,15 +94,20 @@ class Referral(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=ReferralState.values), name="referral_state_known"),
             models.CheckConstraint(
-                condition=Q(is_live=True, state__in=sorted(LIVE)) | Q(is_live=False) & ~Q(state__in=sorted(LIVE)), name="referral_live_by_state"
+                condition=Q(is_live=True, state__in=sorted(LIVE)) | Q(is_live=False) & ~Q(state__in=sorted(LIVE)),
+                name="referral_live_by_state",
             ),
             models.CheckConstraint(condition=~Q(state=ReferralState.COMPLETED) | ~Q(outcome=""), name="referral_completed_with_outcome"),
-            models.CheckConstraint(condition=~Q(state=ReferralState.DECLINED) | ~Q(decline_reason=""), name="referral_declined_with_reason"),
+            models.CheckConstraint(
+                condition=~Q(state=ReferralState.DECLINED) | ~Q(decline_reason=""), name="referral_declined_with_reason"
+            ),
             models.CheckConstraint(
                 condition=Q(rated_at=None, rated_by=None, helped="") | Q(rated_at__isnull=False, rated_by__isnull=False) & ~Q(helped=""),
                 name="referral_rated_by_somebody",
             ),
-            models.UniqueConstraint(fields=["request_for_assistance", "service"], condition=Q(is_live=True), name="referral_one_live_a_service"),
+            models.UniqueConstraint(
+                fields=["request_for_assistance", "service"], condition=Q(is_live=True), name="referral_one_live_a_service"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["receiver_agency", "is_live", "urgency", "sent_at", "id"], name="referral_inbox"),

@@ -72,7 +72,18 @@ RECEIVER_SEES: Mapping[Shared, Category] = {
     Shared.CAUTION: Category.SAFETY,
 }
 STORY_QUESTIONS = ("story", "help_with", "wishes", "not_wanted", "family_meeting", "childs_view", "tried", "language", "communication")
-CONTACT_QUESTIONS = ("contact_way", "phone", "email", "address", "through", "safe_times", "may_leave_message", "who_may_answer", "cover_name", "first_contact")
+CONTACT_QUESTIONS = (
+    "contact_way",
+    "phone",
+    "email",
+    "address",
+    "through",
+    "safe_times",
+    "may_leave_message",
+    "who_may_answer",
+    "cover_name",
+    "first_contact",
+)
 QUESTIONS_OF: Mapping[Shared, tuple[str, ...]] = {
     Shared.STORY: STORY_QUESTIONS,
     Shared.CONTACT: CONTACT_QUESTIONS,
@@ -94,4 +105,6 @@ def snapshot_of(answers: Mapping[str, Any], *, people: Collection[Mapping[str, A
     codes = [code for part in Shared if part in shares for code in QUESTIONS_OF[part]]
     if answers.get("home_is_secret") == "yes" and Shared.PLACE not in shares:
         codes = [code for code in codes if code != "address"]
-    return {"people": [dict(person) for person in people], "shares": sorted(shares)} | {code: answers[code] for code in codes if answers.get(code)}
+    return {"people": [dict(person) for person in people], "shares": sorted(shares)} | {
+        code: answers[code] for code in codes if answers.get(code)
+    }

@@ -42,7 +42,6 @@ from .models import (
     StoryTold,
     Telling,
 )
-from .questions import questions_for
 from .rules import (
     WAITS_FOR,
     Answers,
@@ -123,9 +122,7 @@ class Slip:
     has_phrase: bool
 
 
-def key_in(
-    draft_id: UUID, given: Answers, *, by: Account, asked_by: AskedBy, channel: Channel, phrase: str = "", now: datetime
-) -> Slip:
+def key_in(draft_id: UUID, given: Answers, *, by: Account, asked_by: AskedBy, channel: Channel, phrase: str = "", now: datetime) -> Slip:
     """A family's filled form becomes their request, at once. The same id again gives the same slip.
 
     Raises NothingToSend for an empty form, DraftRequest.DoesNotExist when that id is somebody else's, ValueError for a practitioner's form.
@@ -270,7 +267,12 @@ def _let_duty_desk_see(request_for_assistance: RequestForAssistance, person_id: 
 
 
 def _sort(
-    request_for_assistance: RequestForAssistance, answers: Answers, instruction: ContactInstruction | None, *, by: Account | None, now: datetime
+    request_for_assistance: RequestForAssistance,
+    answers: Answers,
+    instruction: ContactInstruction | None,
+    *,
+    by: Account | None,
+    now: datetime,
 ) -> None:
     """Pre-triage, at once: by the table, with named gaps (A4). Then danger, and the first word to the family."""
     asked_by, who = AskedBy(request_for_assistance.asked_by), _who(by, request_for_assistance.id)
@@ -316,7 +318,9 @@ def _note_move(request_for_assistance: RequestForAssistance, mover: Mover, *, by
     )
 
 
-def _move(request_for_assistance: RequestForAssistance, to: Stage, *, mover: Mover, by: UUID, now: datetime, reason: str = "", outcome: str = "") -> None:
+def _move(
+    request_for_assistance: RequestForAssistance, to: Stage, *, mover: Mover, by: UUID, now: datetime, reason: str = "", outcome: str = ""
+) -> None:
     """The one place where a stage changes. The caller holds the lock. Raises NoSuchMove for a move that the table does not list."""
     stage, asked_by = Stage(request_for_assistance.stage), AskedBy(request_for_assistance.asked_by)
     if not may_move(stage, to, mover=mover, asked_by=asked_by):
@@ -373,7 +377,13 @@ def _changed(held: RequestForAssistance, *fields: str) -> None:
 
 
 def return_to_sender(
-    request_for_assistance: RequestForAssistance, *, by: Account, note: str, questions: Sequence[str], now: datetime, seen_version: int | None = None
+    request_for_assistance: RequestForAssistance,
+    *,
+    by: Account,
+    note: str,
+    questions: Sequence[str],
+    now: datetime,
+    seen_version: int | None = None,
 ) -> RequestForAssistance:
     """Returns a practitioner's request: what is missing, and why. A family's is never returned (NoSuchMove)."""
     held = _held_for_triage(request_for_assistance, by=by, seen_version=seen_version)
@@ -386,7 +396,7 @@ def return_to_sender(
 
 
 def complete(request_for_assistance: RequestForAssistance, given: Mapping[str, Any], *, by: Account, now: datetime) -> RequestForAssistance:
-    """The sender adds what was missing. What was told before stays; pre-triage sorts it again. Needs the record to be open."""
+    """The sender adds what was missing; what was told before stays, and pre-triage sorts it again. Needs the record to be open."""
     held = locked(request_for_assistance.id)
     if held.sender_id != by.id:
         raise PermissionDenied
@@ -394,7 +404,9 @@ def complete(request_for_assistance: RequestForAssistance, given: Mapping[str, A
     answers = told | dict(given) | {"people": [*told["people"], *given.get("people", [])]}
     _move(held, Stage.RECEIVED, mover=Mover.SENDER, by=by.id, now=now, reason="completed")
     _tell_more(held, given, by=by.id, now=now)
-    RequestNote.objects.filter(request_for_assistance=held, kind=NoteKind.WHAT_IS_MISSING, answered_at=None).update(answered_at=now, answered_by=by.id)
+    RequestNote.objects.filter(request_for_assistance=held, kind=NoteKind.WHAT_IS_MISSING, answered_at=None).update(
+        answered_at=now, answered_by=by.id
+    )
     record("request.completed", subject_kind="request", subject_id=held.id, fields=sorted(given))
     _sort_again(held, answers, by=by, now=now)
     return held
@@ -429,10 +441,14 @@ def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
     """Everything that was told and is open to the one who acts, as answers by question code, people included."""
     answers: dict[str, Any] = {}
     for telling in RECORDS.values():
-        found = telling._default_manager.filter(request_for_assistance=request_for_assistance).first()
+        found = telling.objects.filter(request_for_assistance=request_for_assistance).first()
         answers |= found.answers() if found is not None else {}
     people = []
-    rows = RequestPerson.objects.filter(request_for_assistance=request_for_assistance).select_related("alias__person__details").order_by("place")
+    rows = (
+        RequestPerson.objects.filter(request_for_assistance=request_for_assistance)
+        .select_related("alias__person__details")
+        .order_by("place")
+    )
     for row in rows:
         facts = row.alias.person.details.facts()
         if row.is_contact:
@@ -456,7 +472,7 @@ def _tell_more(held: RequestForAssistance, given: Mapping[str, Any], *, by: UUID
         contact["address"] = parts[Category.PROTECTED_ADDRESS].pop("address")
     for category, told in parts.items():
         record_type = RECORDS[category]
-        telling = record_type._default_manager.filter(request_for_assistance=held).first()
+        telling = record_type.objects.filter(request_for_assistance=held).first()
         is_new = telling is None
         telling = telling or record_type(request_for_assistance=held)
         telling.keep((telling.answers() if not is_new else {}) | told)

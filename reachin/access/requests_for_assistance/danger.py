@@ -1,4 +1,7 @@
-"""Words that may mean danger. A first, careful list: it may show the emergency route too often, never stands in the way, and saves all the same."""
+"""Words that may mean danger.
+
+A first, careful list: it may show the emergency route too often, never stands in the way, and saves all the same.
+"""
 
 import re
 import unicodedata

@@ -98,12 +98,12 @@ def throw_away(draft_id: UUID, *, by: Account | None, now: datetime) -> None:
 
 def choose_phrase(scope: UUID, *, reference: str, phrase: str, by: Account | None, now: datetime) -> WayIn:
     """Keeps the phrase with which the family can come back. The bearer may choose it anew."""
-    way_in = WayIn.objects.filter(id=scope).first() or WayIn(id=scope)
-    is_new = way_in._state.adding
+    found = WayIn.objects.filter(id=scope).first()
+    way_in = found or WayIn(id=scope)
     way_in.reference_digest = blind_index(reference, field="requests.way_in")
     way_in.phrase_hash = _hasher.hash(_plain(phrase))
     way_in.chosen_at = now
-    way_in.save(force_insert=is_new)
+    way_in.save(force_insert=found is None)
     record("phrase.chosen", subject_kind="request", subject_id=scope)
     return way_in
 

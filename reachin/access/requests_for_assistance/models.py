@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -64,14 +65,19 @@ class DraftRequest(models.Model):
 
 
 class WayIn(models.Model):
-    """By what the family comes back to their draft or request: the reference (as a digest) and a phrase that they chose (hashed)."""
+    """By what the family comes back to their draft or request: the reference (a digest) and a phrase of their own (hashed)."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     reference_digest = models.BinaryField(unique=True)
     phrase_hash = models.CharField(max_length=200)
     chosen_at = models.DateTimeField()
 
-    privacy: ClassVar[Mapping[str, str]] = {"id": "identifies", "reference_digest": "identifies", "phrase_hash": "sensitive", "chosen_at": "safe"}
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "identifies",
+        "reference_digest": "identifies",
+        "phrase_hash": "sensitive",
+        "chosen_at": "safe",
+    }
 
     def __str__(self) -> str:
         return str(self.id)
@@ -180,7 +186,8 @@ class RequestForAssistance(models.Model):
                 condition=Q(asked_by=AskedBy.PRACTITIONER) | ~Q(stage=Stage.RETURNED), name="request_family_never_returned"
             ),
             models.CheckConstraint(
-                condition=Q(sender__isnull=False, sender_agency__isnull=False) | Q(sender=None, sender_agency=None) & ~Q(asked_by=AskedBy.PRACTITIONER),
+                condition=Q(sender__isnull=False, sender_agency__isnull=False)
+                | Q(sender=None, sender_agency=None) & ~Q(asked_by=AskedBy.PRACTITIONER),
                 name="request_practitioner_has_account",
             ),
             models.CheckConstraint(
@@ -242,6 +249,7 @@ class Telling(models.Model):
     """What was told in one category of words, sealed. One table a category, so that each can be open or shut."""
 
     FIELD: ClassVar[str]
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     request_for_assistance = models.OneToOneField(RequestForAssistance, primary_key=True, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField()
@@ -354,7 +362,7 @@ class RequestNote(models.Model):
         return unseal(self.sealed, field=self.FIELD, row=self.id)
 
     @classmethod
-    def saying(cls, words: str, *, request_for_assistance: RequestForAssistance, kind: NoteKind, by: object, now: datetime) -> "RequestNote":
+    def saying(cls, words: str, *, request_for_assistance: RequestForAssistance, kind: NoteKind, by: UUID, now: datetime) -> "RequestNote":
         """A note ready to be saved."""
         note = cls(request_for_assistance=request_for_assistance, kind=kind, written_at=now, written_by=by)
         note.sealed = seal(words, field=cls.FIELD, row=note.id)

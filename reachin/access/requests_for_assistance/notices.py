@@ -12,15 +12,19 @@ from reachin.partnership.agencies.models import Agency
 from .models import RequestForAssistance
 
 NEWS_SUBJECT = _("There is a message for you")
-NEWS_WORDS = _("There is a message for you. You can read it with the code and the phrase that you have. You do not have to do anything now.")
+NEWS_WORDS = _(
+    "There is a message for you. You can read it with the code and the phrase that you have. You do not have to do anything now."
+)
 WORK_SUBJECT = _("Something is waiting for you in Reach In")
 WORK_WORDS = _("Something is waiting for you. Please sign in to see what it is. For safety this message says no more.")
 URGENT_SUBJECT = _("Urgent: something is waiting for you in Reach In")
 URGENT_WORDS = _("Something urgent is waiting for the duty worker. Please sign in now. For safety this message says no more.")
 
 
-def tell_family(request_for_assistance: RequestForAssistance, instruction: ContactInstruction | None, *, event: str, now: datetime) -> Message | None:
-    """Tells the family that there is news, only as they said; None where no safe way is known (they see it when they look)."""
+def tell_family(
+    request_for_assistance: RequestForAssistance, instruction: ContactInstruction | None, *, event: str, now: datetime
+) -> Message | None:
+    """Tells the family that there is news, only as they said; None where no safe way is known."""
     to = instruction.safe_contact() if instruction is not None else None
     if to is None:
         return None

@@ -158,7 +158,9 @@ THROUGH = Question(
     _("Who can pass it on, and how do we reach them?"),
     hint=_("For example, a teacher, a grandparent or a worker you trust."),
 )
-SAFE_TIMES = Question("safe_times", QuestionKind.SHORT, Category.CONTACT, _("When is a good and safe time?"), hint=_("For example, school hours."))
+SAFE_TIMES = Question(
+    "safe_times", QuestionKind.SHORT, Category.CONTACT, _("When is a good and safe time?"), hint=_("For example, school hours.")
+)
 MAY_LEAVE = Question(
     "may_leave_message",
     QuestionKind.ONE_OF,
@@ -168,7 +170,11 @@ MAY_LEAVE = Question(
     choices=tuple(MayLeaveMessage.choices),
 )
 WHO_MAY_ANSWER = Question(
-    "who_may_answer", QuestionKind.SHORT, Category.CONTACT, _("Who else might answer, and is that all right?"), hint=_("For example, my mum, and she knows.")
+    "who_may_answer",
+    QuestionKind.SHORT,
+    Category.CONTACT,
+    _("Who else might answer, and is that all right?"),
+    hint=_("For example, my mum, and she knows."),
 )
 COVER_NAME = Question(
     "cover_name",
@@ -193,7 +199,11 @@ FIRST_CONTACT = Question(
     ),
 )
 FIRST_CONTACT_NAME = Question(
-    "first_contact_name", QuestionKind.SHORT, Category.CONTACT, _("Their name, if you know it"), hint=_("Leave this empty if you do not mind who.")
+    "first_contact_name",
+    QuestionKind.SHORT,
+    Category.CONTACT,
+    _("Their name, if you know it"),
+    hint=_("Leave this empty if you do not mind who."),
 )
 HIDDEN_HOME = Question(
     "home_is_secret",
@@ -266,9 +276,7 @@ FAMILY_KNOWS = Question(
     ),
     asked_of=PRACTITIONER,
 )
-WHY_NOT_TOLD = Question(
-    "why_not_told", QuestionKind.LONG, Category.STORY, _("If they were not told, why not?"), asked_of=PRACTITIONER
-)
+WHY_NOT_TOLD = Question("why_not_told", QuestionKind.LONG, Category.STORY, _("If they were not told, why not?"), asked_of=PRACTITIONER)
 CHILDS_VIEW = Question(
     "childs_view",
     QuestionKind.LONG,
@@ -277,9 +285,7 @@ CHILDS_VIEW = Question(
     hint=_("In their own words. Say if you could not ask, and why."),
     asked_of=PRACTITIONER,
 )
-TRIED = Question(
-    "tried", QuestionKind.LONG, Category.STORY, _("What has been tried, and what did it change?"), asked_of=PRACTITIONER
-)
+TRIED = Question("tried", QuestionKind.LONG, Category.STORY, _("What has been tried, and what did it change?"), asked_of=PRACTITIONER)
 PLAN = Question(
     "childs_plan",
     QuestionKind.ONE_OF,
@@ -326,3 +332,11 @@ def pages_for(version: int, asked_by: AskedBy) -> tuple[FormPage, ...]:
 def questions_for(version: int, asked_by: AskedBy) -> dict[str, Question]:
     """The questions that this asker is asked, by code, in order."""
     return {question.code: question for page in pages_for(version, asked_by) for question in page.questions_for(asked_by)}
+
+
+def sections_for(version: int, asked_by: AskedBy) -> dict[str, list[Question]]:
+    """The questions that this asker is asked, by section, in order: for those who ask several on one page."""
+    sections: dict[str, list[Question]] = {}
+    for page in pages_for(version, asked_by):
+        sections.setdefault(page.section, []).extend(page.questions_for(asked_by))
+    return sections

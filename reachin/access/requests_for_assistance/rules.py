@@ -126,11 +126,11 @@ PRE_TRIAGE: Mapping[int, tuple[PreTriageRule, ...]] = {
 
 def missing_answers(answers: Answers, *, asked_by: AskedBy, version: int) -> list[Missing]:
     """What is missing, in the order of the table. A family is never asked for what only an agency knows."""
-    gaps = []
-    for rule in PRE_TRIAGE[version]:
-        if asked_by in rule.asked_of and not _is_answered(rule.question, answers):
-            gaps.append(Missing(rule.question, rule.why, rule.may_wait))
-    return gaps
+    return [
+        Missing(rule.question, rule.why, rule.may_wait)
+        for rule in PRE_TRIAGE[version]
+        if asked_by in rule.asked_of and not _is_answered(rule.question, answers)
+    ]
 
 
 def _is_answered(question: str, answers: Answers) -> bool:

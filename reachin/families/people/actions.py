@@ -12,7 +12,10 @@ from .rules import PersonFacts
 
 
 def record_person(facts: PersonFacts, *, by: UUID, controller: Agency, now: datetime) -> PersonAlias:
-    """Records a person and gives the alias by which others may point at them. `by` is the account's id, or the request's own for a family."""
+    """Records a person; gives the alias by which others may point at them.
+
+    `by` is the account's id, or the request's own for a family.
+    """
     person = Person.objects.create(controller=controller, recorded_at=now, recorded_by=by)
     PersonDetails.holding(person, facts).save(force_insert=True)
     alias = PersonAlias.objects.create(person=person)

@@ -19,7 +19,7 @@ LIFETIME_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is acting: a member of staff (user, agency, role), a family by its own request (scope), a visitor, or the system (role = its task).
+    """Who is acting: staff (user, agency, role), a family by its own request (scope), a visitor, or the system (role = its task).
 
     `scope` is the id of the one request or draft that the bearer of its reference and phrase may reach.
     """
@@ -71,7 +71,7 @@ def signed(actor: Actor, opening: UUID | None = None) -> str:
     return f"{body}|{mac}"
 
 
-def ask(statement: str, *values: object) -> Any:
+def ask(statement: str, *values: Any) -> Any:
     """One value from one statement."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

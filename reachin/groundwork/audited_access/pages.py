@@ -45,7 +45,9 @@ def page(mark: PageMark) -> Callable[[Callable[P, HttpResponse]], Callable[P, Ht
     return marked
 
 
-def public_page(*, context: Literal["given", "own"] = "given", demo_only: bool = False) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
+def public_page(
+    *, context: Literal["given", "own"] = "given", demo_only: bool = False
+) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
     """A page for anybody; where the visitor bears a draft or request, they act within it."""
     return page(PageMark("public", context=context, demo_only=demo_only))
 
@@ -55,6 +57,8 @@ def family_page(*, opens: Opens | None = None) -> Callable[[Callable[P, HttpResp
     return page(PageMark("family", opens=opens))
 
 
-def staff_page(*, permission: Permission | None = None, opens: Opens | None = None) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
+def staff_page(
+    *, permission: Permission | None = None, opens: Opens | None = None
+) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
     """A page for signed-in staff whose role carries the permission."""
     return page(PageMark("staff", permission=permission, opens=opens))

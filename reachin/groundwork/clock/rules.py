@@ -54,9 +54,10 @@ def _moved_off_weekend(days: Collection[date]) -> frozenset[date]:
     """Holidays that fall on a weekend are kept on the next free working day."""
     kept: set[date] = set()
     for day in sorted(days):
-        while day.weekday() > 4 or day in kept:
-            day += timedelta(days=1)
-        kept.add(day)
+        free = day
+        while free.weekday() > 4 or free in kept:
+            free += timedelta(days=1)
+        kept.add(free)
     return frozenset(kept)
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 NONCE_BYTES = 12
+Sealed = bytes | memoryview
 
 
 @cache
@@ -29,7 +30,7 @@ def seal(words: str, *, field: str, row: UUID) -> bytes:
     return bytes([key_id]) + nonce + _cipher(key_id).encrypt(nonce, words.encode(), _bound_to(field, row))
 
 
-def unseal(sealed: bytes, *, field: str, row: UUID) -> str:
+def unseal(sealed: Sealed, *, field: str, row: UUID) -> str:
     """The words again.
 
     Raises cryptography's InvalidTag when the value was altered or moved from another field or row, KeyError when its key is gone.
@@ -44,7 +45,7 @@ def seal_answers(answers: Mapping[str, Any], *, field: str, row: UUID) -> bytes:
     return seal(json.dumps(answers, ensure_ascii=False, separators=(",", ":")), field=field, row=row)
 
 
-def unseal_answers(sealed: bytes, *, field: str, row: UUID) -> dict[str, Any]:
+def unseal_answers(sealed: Sealed, *, field: str, row: UUID) -> dict[str, Any]:
     """The answers again; raises as `unseal` does."""
     answers: dict[str, Any] = json.loads(unseal(sealed, field=field, row=row))
     return answers

@@ -32,7 +32,7 @@ def send_next(out: WayOut) -> bool:
             return False
         try:
             out(message, message.unsealed())
-        except Exception:
+        except Exception:  # noqa: BLE001 whatever a way out raises, the message waits and nothing is lost
             log.warning("message %s could not be sent", message.id)
             try_later(message, now=now)
         else:

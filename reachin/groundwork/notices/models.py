@@ -26,7 +26,7 @@ class Message(models.Model):
     queued_by = models.UUIDField(null=True)
     not_before = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.CharField(max_length=40, null=True)
+    settled_by = models.CharField(max_length=40, null=True)  # noqa: DJ001 null with settled_at, by a constraint
 
     privacy: ClassVar[Mapping[str, str]] = {
         "id": "safe",

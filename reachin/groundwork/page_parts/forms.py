@@ -19,13 +19,15 @@ TOO_LONG = ngettext_lazy(
     "This is too long. Use %(limit_value)d characters or fewer: you have used %(show_value)d",
     "limit_value",
 )
+TOO_SHORT = ngettext_lazy("Write at least %(limit_value)d letter", "Write at least %(limit_value)d letters", "limit_value")
+_BOUNDS = {"min_value": gettext_lazy("Write %(limit_value)s or more"), "max_value": gettext_lazy("Write %(limit_value)s or less")}
 PLAIN_MESSAGES: dict[type[forms.Field], dict[str, Any]] = {
     forms.Field: {"required": gettext_lazy("Write an answer here")},
-    forms.CharField: {"max_length": TOO_LONG},
+    forms.CharField: {"max_length": TOO_LONG, "min_length": TOO_SHORT},
     forms.EmailField: {"invalid": gettext_lazy("Write an email address, such as name@example.com")},
     forms.URLField: {"invalid": gettext_lazy("Write a web address, such as www.example.com")},
-    forms.IntegerField: {"invalid": gettext_lazy("Write a whole number, such as 12")},
-    forms.DecimalField: {"invalid": gettext_lazy("Write a number, such as 12.5")},
+    forms.IntegerField: {"invalid": gettext_lazy("Write a whole number, such as 12"), **_BOUNDS},
+    forms.DecimalField: {"invalid": gettext_lazy("Write a number, such as 12.5"), **_BOUNDS},
     forms.TimeField: {"invalid": gettext_lazy("Write a time, such as 14:30")},
     forms.DateField: {"invalid": gettext_lazy("Write a date, such as 31/3/2026")},
     forms.BooleanField: {"required": gettext_lazy("Tick the box to go on")},

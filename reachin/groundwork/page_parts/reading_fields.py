@@ -163,7 +163,8 @@ def _with_question(error: ValidationError, field: BoundField) -> str:
     suits_any = is_stock(error) or "parts" in (error.params or {})
     if not suits_any or len(field.form.visible_fields()) == 1:
         return message
-    return f"{field.label} {message}" if field.label.endswith("?") else f"{field.label}: {message}"
+    question = str(field.label)
+    return f"{question} {message}" if question.endswith("?") else f"{question}: {message}"
 
 
 def _message(error: ValidationError) -> str:

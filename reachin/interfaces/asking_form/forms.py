@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import phonenumbers
@@ -10,6 +10,7 @@ from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.questions import LONG_TEXT_MOST, SHORT_TEXT_MOST, Question, QuestionKind
 from reachin.access.requests_for_assistance.rules import questions_missing_for
 from reachin.families.people.enums import Relation
+from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.fields import DateInThreeParts
 from reachin.groundwork.page_parts.forms import Form
 from reachin.partnership.agencies.enums import AgencyKind
@@ -127,14 +128,18 @@ class PersonForm(Form):
         error_messages={"required": _("Choose who they are to you")},
     )
     age_years = forms.IntegerField(
-        label=_("How old are they?"), help_text=_("In years. Write 0 for a baby under one."), required=False, min_value=0, max_value=OLDEST_AGE
+        label=_("How old are they?"),
+        help_text=_("In years. Write 0 for a baby under one."),
+        required=False,
+        min_value=0,
+        max_value=OLDEST_AGE,
     )
     due_on = DateInThreeParts(
         label=_("If a baby is on the way: when is it due?"),
         help_text=_("For example, 27 3 2027. Leave it empty if you do not know."),
         required=False,
-        earliest=lambda: date.today() - timedelta(days=30),
-        latest=lambda: date.today() + LONGEST_WAIT_FOR_BABY,
+        earliest=lambda: now().date() - timedelta(days=30),
+        latest=lambda: now().date() + LONGEST_WAIT_FOR_BABY,
     )
 
     def clean(self) -> dict[str, Any]:
@@ -156,7 +161,9 @@ class PersonForm(Form):
         }
 
 
-def practitioners_person_form(data: Mapping[str, Any] | None = None, initial: Mapping[str, Any] | None = None, prefix: str | None = None) -> PersonForm:
+def practitioners_person_form(
+    data: Mapping[str, Any] | None = None, initial: Mapping[str, Any] | None = None, prefix: str | None = None
+) -> PersonForm:
     """The same form in a practitioner's words: what they are to the family, not to the worker."""
     form = PersonForm(data, initial=dict(initial or {}), prefix=prefix)
     relation = form.fields["relation"]

@@ -21,7 +21,7 @@ from reachin.groundwork.page_parts import moments
 from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
 
-from .who import bear, own_scope
+from .who import bear, bearers_scope
 from .words import A_SERVICE, HELP_STARTED, NOW_WORDS, OUTCOME_WORDS, REFERRAL_WORDS, STEP_WORDS
 
 OWN = Opens("request", "own_request")
@@ -79,7 +79,7 @@ def _is_draft(scope: UUID) -> bool:
 
 
 def _own(request: HttpRequest) -> RequestForAssistance:
-    return RequestForAssistance.objects.select_related("holder_agency", "contact_owner").get(id=own_scope(request))
+    return RequestForAssistance.objects.select_related("holder_agency", "contact_owner").get(id=bearers_scope(request))
 
 
 @family_page(opens=OWN)
@@ -115,12 +115,15 @@ def _steps(row: RequestForAssistance) -> list[dict[str, Any]]:
     marks.sort(key=lambda mark: mark[1])
     last = len(marks) - 1
     return [
-        {"title": words, "when": moments.day(at), "text": "", "state": "now" if place == last else "done"} for place, (words, at) in enumerate(marks)
+        {"title": words, "when": moments.day(at), "text": "", "state": "now" if place == last else "done"}
+        for place, (words, at) in enumerate(marks)
     ]
 
 
 def _referrals(row: RequestForAssistance) -> list[dict[str, Any]]:
-    found = Referral.objects.of_request(row.id).order_by("sent_at").values("id", "service_name", "is_masked", "state", "state_since", "helped")
+    found = (
+        Referral.objects.of_request(row.id).order_by("sent_at").values("id", "service_name", "is_masked", "state", "state_since", "helped")
+    )
     return [
         {
             "id": one["id"],

@@ -36,6 +36,11 @@ def who_acts(request: HttpRequest, mark: PageMark) -> Actor | None:
     return None if mark.audience == "family" else Actor.visitor()
 
 
+def bearers_scope(request: HttpRequest) -> UUID:
+    """The same, on a page that only its bearer reaches."""
+    return UUID(request.session[OWN_SCOPE])
+
+
 def bear(request: HttpRequest, scope: UUID) -> None:
     """From now on this visitor bears the draft or request: under a new session key, so that an old one buys nothing."""
     request.session.cycle_key()

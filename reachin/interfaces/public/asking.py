@@ -107,7 +107,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         {"title": title, "tasks": [_task(draft, page) for page in draft.pages if page.section == section]} for section, title in SECTIONS
     ]
     has_phrase = WayIn.objects.filter(id=draft.row.id).exists()
-    context = {"draft": draft, "groups": [group for group in groups if group["tasks"]], "has_phrase": has_phrase, "may_be_sent": may_be_sent(draft.answers)}
+    told = [group for group in groups if group["tasks"]]
+    context = {"draft": draft, "groups": told, "has_phrase": has_phrase, "may_be_sent": may_be_sent(draft.answers)}
     return render(request, "public/tasks.html", context)
 
 
@@ -202,7 +203,10 @@ def _check_rows(draft: Draft, page: FormPage) -> list[dict[str, object]]:
     told = [(question.words_to(draft.asked_by), shown_answer(question, draft.answers)) for question in asked]
     answered = [row for row in told if row[1]]
     change = f"{page_address(page.slug)}?back_to_check"
-    return [{"key": words, "value": value, "change": change, "about": words} for words, value in answered or [(page.title_to(draft.asked_by), "")]]
+    return [
+        {"key": words, "value": value, "change": change, "about": words}
+        for words, value in answered or [(page.title_to(draft.asked_by), "")]
+    ]
 
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -259,10 +263,12 @@ def throw_away(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def sent(request: HttpRequest) -> HttpResponse:
     """The request is with us: its reference, and what happens next, who, and by when."""
-    row = RequestForAssistance.objects.filter(id=own_scope(request)).select_related("holder_agency").first() if own_scope(request) else None
+    scope = own_scope(request)
+    row = RequestForAssistance.objects.filter(id=scope).select_related("holder_agency").first() if scope else None
     if row is None:
         return redirect("public:start")
-    return render(request, "public/sent.html", {"row": row, "hub": row.holder_agency, "hub_hours": hours_words(row.holder_agency), **duty_desk_words()})
+    hub = row.holder_agency
+    return render(request, "public/sent.html", {"row": row, "hub": hub, "hub_hours": hours_words(hub), **duty_desk_words()})
 
 
 @public_page(context="own")

@@ -11,8 +11,6 @@ from reachin.access.requests_for_assistance.models import DraftRequest
 from reachin.access.requests_for_assistance.questions import FormPage, pages_for
 from reachin.interfaces.family.who import own_scope
 
-
-
 FAMILY_ASKERS = [asker for asker in AskedBy if asker != AskedBy.PRACTITIONER]
 
 

@@ -63,7 +63,14 @@ def _person(request: HttpRequest, key: UUID | None) -> HttpResponse:
         row_key = str(key or _posted_key(request))
         drafts.keep_answers(draft.row.id, {"people": _with(named, form.person() | {"key": row_key})}, by=None, now=now())
         return redirect("public:people")
-    context = {"form": form, "key": str(key or new_id()), "is_new": key is None, "first": not named, "skip": draft.after("people"), "back": _back(draft)}
+    context = {
+        "form": form,
+        "key": str(key or new_id()),
+        "is_new": key is None,
+        "first": not named,
+        "skip": draft.after("people"),
+        "back": _back(draft),
+    }
     return render(request, "public/person.html", context, status=WRONG if form.is_bound else 200)
 
 

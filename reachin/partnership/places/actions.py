@@ -73,7 +73,7 @@ Progress = Callable[[int], None]
 """Told now and then how many rows of the file have been dealt with."""
 
 
-def print_nothing(rows: int) -> None:
+def tell_nobody(rows: int) -> None:
     """For those who do not watch."""
 
 
@@ -92,7 +92,7 @@ class Loaded:
         return self.read - self.added - self.changed
 
 
-def import_postcodes(path: Path, *, by: Actor, progress: Progress = print_nothing) -> Loaded:
+def import_postcodes(path: Path, *, by: Actor, progress: Progress = tell_nobody) -> Loaded:
     """Loads a postcode file, or the newest one in a folder: new rows are added, changed ones updated, none is removed.
 
     Raises UnreadableFile when there is no such file or it is something else, having stored what came before the break.

@@ -6,7 +6,7 @@ from reachin.groundwork.audited_access.guarding import GuardFunctions, GuardTabl
 
 AGENCY = "(select reachin.acting_agency())"
 SYSTEM = "(select reachin.acting_kind()) = 'system'"
-AT_THE_HUB = "(select reachin.acting_role()) in ('hub_worker', 'duty_worker')"
+AT_THE_HUB = "(select reachin.acting_role() in ('hub_worker', 'duty_worker'))"
 ANSWERS = "(select reachin.acting_role()) in ('practitioner', 'support_worker', 'duty_worker', 'service_manager')"
 OWN = f"sender_agency_id = {AGENCY} and {AT_THE_HUB}"
 CARD = (
@@ -63,5 +63,7 @@ class Migration(migrations.Migration):
         GuardTable("referrals_snapshot", see=OPENED, add=OF_A_CARD),
         GuardTable("referrals_referralmove", see=OF_A_CARD, add=OF_A_CARD),
         GuardTable("referrals_referralnote", see=f"{OPENED} or {OF_OPEN_REQUEST}", add=OF_A_CARD),
-        GuardFunctions(QUESTION, "delete from reachin.openable where kind = 'referral'; drop function reachin.may_open_referral(uuid, text)"),
+        GuardFunctions(
+            QUESTION, "delete from reachin.openable where kind = 'referral'; drop function reachin.may_open_referral(uuid, text)"
+        ),
     ]

@@ -8,7 +8,7 @@ SCOPE = "(select reachin.acting_scope())"
 AGENCY = "(select reachin.acting_agency())"
 USER = "(select reachin.acting_user())"
 SYSTEM = "(select reachin.acting_kind()) = 'system'"
-AT_THE_HUB = "(select reachin.acting_role()) in ('hub_worker', 'duty_worker')"
+AT_THE_HUB = "(select reachin.acting_role() in ('hub_worker', 'duty_worker'))"
 CARD = (
     f"(holder_agency_id = {AGENCY} and {AT_THE_HUB}) or (duty_agency_id = {AGENCY} and {AT_THE_HUB})"
     f" or (sender_id = {USER} and sender_agency_id = {AGENCY}) or id = {SCOPE} or {SYSTEM}"
@@ -104,7 +104,9 @@ class Migration(migrations.Migration):
             change=f"id = {SCOPE} or started_by_id = {USER}",
             remove=f"id = {SCOPE} or started_by_id = {USER}",
         ),
-        GuardTable("requests_for_assistance_wayin", see=f"id = {SCOPE}", add=f"id = {SCOPE}", change=f"id = {SCOPE}", remove=f"id = {SCOPE}"),
+        GuardTable(
+            "requests_for_assistance_wayin", see=f"id = {SCOPE}", add=f"id = {SCOPE}", change=f"id = {SCOPE}", remove=f"id = {SCOPE}"
+        ),
         migrations.RunSQL(
             sql="revoke update on requests_for_assistance_wayintry from reachin_app; grant delete on requests_for_assistance_wayintry to reachin_app",
             reverse_sql=migrations.RunSQL.noop,
@@ -121,9 +123,7 @@ class Migration(migrations.Migration):
         telling("placetold", "protected_address"),
         GuardTable("requests_for_assistance_requestmove", see=OF_A_CARD, add=OF_A_CARD),
         telling("requestnote", "story"),
-        GuardTable(
-            "requests_for_assistance_contactattempt", see=OF_A_CARD, add=f"{opened('contact')} and tried_by_id = {USER}"
-        ),
+        GuardTable("requests_for_assistance_contactattempt", see=OF_A_CARD, add=f"{opened('contact')} and tried_by_id = {USER}"),
         GuardTable(
             "requests_for_assistance_dangeralert",
             see=f"duty_agency_id = {AGENCY} or {opened('safety')}",

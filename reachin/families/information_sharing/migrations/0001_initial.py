@@ -2,54 +2,130 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import reachin.groundwork.ids
 from django.db import migrations, models
+
+import reachin.groundwork.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('people', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('id', models.UUIDField(default=reachin.groundwork.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('said_at', models.DateTimeField()),
-                ('said_by', models.UUIDField()),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('lifted_by', models.UUIDField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='people.person')),
+                ("id", models.UUIDField(default=reachin.groundwork.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("said_at", models.DateTimeField()),
+                ("said_by", models.UUIDField()),
+                ("lifted_at", models.DateTimeField(null=True)),
+                ("lifted_by", models.UUIDField(null=True)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency")),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="blocks", to="people.person")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('person', 'agency'), name='block_once'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='block_lifted_by_somebody')],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("lifted_at", None)), fields=("person", "agency"), name="block_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lifted_at", None), ("lifted_by", None)),
+                            models.Q(("lifted_at__isnull", False), ("lifted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="block_lifted_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CircleEntry',
+            name="CircleEntry",
             fields=[
-                ('id', models.UUIDField(default=reachin.groundwork.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('front_door', 'To find the right help after somebody asked'), ('support', 'To give help'), ('protection', 'To keep somebody safe')], max_length=20)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('contact', 'Names and how to get in touch'), ('story', 'What is going on'), ('plan', 'The plan'), ('health', 'Health'), ('adults_matters', "Adults' own matters"), ('safety', 'Staying safe'), ('protected_address', 'An address that is kept secret')], max_length=30), size=None)),
-                ('basis', models.CharField(choices=[('consent', 'The person agreed'), ('public_task', 'A public task'), ('legal_obligation', 'A duty in law'), ('vital_interests', 'To protect a life'), ('legitimate_interests', 'A legitimate interest')], max_length=30)),
-                ('starts_at', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.UUIDField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='circle', to='people.person')),
+                ("id", models.UUIDField(default=reachin.groundwork.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("front_door", "To find the right help after somebody asked"),
+                            ("support", "To give help"),
+                            ("protection", "To keep somebody safe"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("contact", "Names and how to get in touch"),
+                                ("story", "What is going on"),
+                                ("plan", "The plan"),
+                                ("health", "Health"),
+                                ("adults_matters", "Adults' own matters"),
+                                ("safety", "Staying safe"),
+                                ("protected_address", "An address that is kept secret"),
+                            ],
+                            max_length=30,
+                        ),
+                        size=None,
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("consent", "The person agreed"),
+                            ("public_task", "A public task"),
+                            ("legal_obligation", "A duty in law"),
+                            ("vital_interests", "To protect a life"),
+                            ("legitimate_interests", "A legitimate interest"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.UUIDField(null=True)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency")),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="circle", to="people.person")),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'agency'], name='circle_by_person_agency')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['front_door', 'support', 'protection'])), name='circle_purpose_known'), models.CheckConstraint(condition=models.Q(('basis__in', ['consent', 'public_task', 'legal_obligation', 'vital_interests', 'legitimate_interests'])), name='circle_basis_known'), models.CheckConstraint(condition=models.Q(('categories__contained_by', ['contact', 'story', 'plan', 'health', 'adults_matters', 'safety', 'protected_address'])), name='circle_categories_known'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='circle_ended_by_somebody')],
+                "indexes": [models.Index(fields=["person", "agency"], name="circle_by_person_agency")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["front_door", "support", "protection"])), name="circle_purpose_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("basis__in", ["consent", "public_task", "legal_obligation", "vital_interests", "legitimate_interests"])
+                        ),
+                        name="circle_basis_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "categories__contained_by",
+                                ["contact", "story", "plan", "health", "adults_matters", "safety", "protected_address"],
+                            )
+                        ),
+                        name="circle_categories_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", None)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="circle_ended_by_somebody",
+                    ),
+                ],
             },
         ),
     ]

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = []
     operations: ClassVar = [
         migrations.RunSQL(
-            sql=f"set local role reachin_guard;\n{GUARD}\nreset role;", reverse_sql="drop schema reachin cascade; drop owned by reachin_guard"
+            sql=f"set local role reachin_guard;\n{GUARD}\nreset role;",
+            reverse_sql="drop schema reachin cascade; drop owned by reachin_guard",
         )
     ]

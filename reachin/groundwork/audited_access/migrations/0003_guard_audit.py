@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             see="agency_id = (select reachin.acting_agency()) and (select reachin.acting_role()) = 'information_guardian'",
             add="actor_kind = (select reachin.acting_kind()) and user_id is not distinct from (select reachin.acting_user())"
             " and agency_id is not distinct from (select reachin.acting_agency())"
-            " and scope_id is not distinct from (select reachin.acting_scope())",
+            " and scope_id is not distinct from (select reachin.acting_scope()) and role = coalesce((select reachin.acting_role()), '')",
         ),
         migrations.RunSQL(
             sql="revoke insert, update on audited_access_databasemark from reachin_app",

@@ -18,6 +18,7 @@ create table reachin.opening (
   user_id uuid,
   agency_id uuid,
   scope_id uuid,
+  role text not null,
   purpose text not null check (purpose <> ''),
   reason text not null default '',
   categories text[] not null,
@@ -63,6 +64,14 @@ create function reachin.acting_scope() returns uuid language sql stable set sear
 create function reachin.acting_role() returns text language sql stable set search_path = pg_catalog, pg_temp as
   $$ select reachin.context(5) $$;
 
+-- The request or draft that a family bears; null for everybody else, whatever scope their context names.
+create function reachin.family_scope() returns uuid language sql stable set search_path = pg_catalog, pg_temp as
+  $$ select case when reachin.context(1) = 'family' then reachin.context(4)::uuid end $$;
+
+-- By whom something is done, as rows keep it: the account, or the request's own id for a family. Null where nobody signs.
+create function reachin.signer() returns uuid language sql stable set search_path = pg_catalog, pg_temp as
+  $$ select coalesce(reachin.context(2), reachin.context(4))::uuid $$;
+
 -- The opening that this context names: only the same actor's, unexpired, and written by an earlier, committed transaction.
 create function reachin.current_opening() returns reachin.opening language plpgsql stable security definer
   set search_path = pg_catalog, reachin, pg_temp as $$
@@ -73,6 +82,8 @@ begin
   if named is null then return null; end if;
   select o.* into found_opening from reachin.opening o
     where o.nonce = named
+      and o.actor_kind = reachin.context(1)
+      and o.role = coalesce(reachin.context(5), '')
       and o.user_id is not distinct from reachin.context(2)::uuid
       and o.agency_id is not distinct from reachin.context(3)::uuid
       and o.scope_id is not distinct from reachin.context(4)::uuid
@@ -87,9 +98,9 @@ create function reachin.opened(of_kind text, category text) returns uuid languag
   $$ select o.subject_id from reachin.current_opening() o where o.kind = of_kind and category = any (o.categories) $$;
 create function reachin.opened_people(category text) returns uuid[] language sql stable
   set search_path = pg_catalog, pg_temp as
-  $$ select o.people from reachin.current_opening() o where category = any (o.categories) $$;
+  $$ select o.people from reachin.current_opening() o where category = 'contact' and category = any (o.categories) $$;
 
--- What a room's question answers: whose rows and which categories; no row means no.
+-- What a room's question answers: which categories of the subject's own records, and the people whose names and contact are open; no row means no.
 create type reachin.permitted as (categories text[], people uuid[]);
 
 -- Writes the trace and gives its nonce; null when it may not be opened or does not exist (the two look alike).
@@ -106,9 +117,9 @@ begin
   if question is null then return null; end if;
   execute format('select p.categories, p.people from %s($1, $2) p', question::oid::regproc) into permitted using subject, for_purpose;
   if permitted.categories is null then return null; end if;
-  insert into reachin.opening (kind, subject_id, actor_kind, user_id, agency_id, scope_id, purpose, reason, categories, people)
+  insert into reachin.opening (kind, subject_id, actor_kind, user_id, agency_id, scope_id, role, purpose, reason, categories, people)
     values (of_kind, subject, reachin.context(1), reachin.context(2)::uuid, reachin.context(3)::uuid, reachin.context(4)::uuid,
-            for_purpose, because, permitted.categories, coalesce(permitted.people, '{}'))
+            coalesce(reachin.context(5), ''), for_purpose, because, permitted.categories, coalesce(permitted.people, '{}'))
     returning nonce into given;
   return given;
 end $$;
