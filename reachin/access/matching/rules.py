@@ -20,6 +20,10 @@ NOTHING_IN_PARTICULAR = Need.SOMETHING_ELSE.value
 STALE_AFTER_DAYS = 90
 """After so many days what a service said of its wait counts half: things have moved on."""
 
+ADULTS_FROM = 16
+AGES_OF_PARENTS = (18, 25, 35, 45)
+"""Years; by these a service for adults is told from one for older people only."""
+
 REACHES_PEOPLE = frozenset({Delivery.AT_HOME.value, Delivery.ONLINE.value, Delivery.PHONE.value, Delivery.MOBILE.value})
 """Ways of helping for which nobody needs to travel far."""
 
@@ -42,7 +46,8 @@ CONFIRMED_UNKNOWN = 1
 class Asked:
     """What is asked for, as facts. Everything but the day may be empty, which means that it is not known or does not matter.
 
-    `ages` in years of all whom help is for (an expected baby is 0); `area_codes` and `points` of the places where they live, also
+    `ages` in years of all whom help is for (an expected baby is 0); `with_adults` says that parents or carers are to be helped too,
+    whose ages nobody asks: False when a young person asks alone; `area_codes` and `points` of the places where they live, also
     several; `belongs_to` and `does_not_belong_to` are codes of ForWhom that are known to be so or not; `not_wanted` are ids of
     organisations or agencies that the family does not want, or that must not see.
     """
@@ -50,6 +55,7 @@ class Asked:
     today: date
     needs: frozenset[str] = frozenset()
     ages: frozenset[int] = frozenset()
+    with_adults: bool = True
     area_codes: frozenset[str] = frozenset()
     points: tuple[Point, ...] = ()
     languages_needed: frozenset[str] = frozenset()
@@ -157,8 +163,15 @@ def is_elsewhere(asked: Asked, offer: Offer) -> bool:
 
 
 def is_for_other_ages(asked: Asked, offer: Offer) -> bool:
-    """Whether ages are known and none of them fits."""
-    return bool(asked.ages) and not any(fits_age(offer, age) for age in asked.ages)
+    """Whether ages are known and none of them fits, nor is it a service for adults that the parents may use."""
+    if not asked.ages or any(fits_age(offer, age) for age in asked.ages):
+        return False
+    return not (asked.with_adults and is_for_adults(offer))
+
+
+def is_for_adults(offer: Offer) -> bool:
+    """Whether it is for adults of the ages that parents and carers mostly have."""
+    return offer.min_age is not None and offer.min_age >= ADULTS_FROM and any(fits_age(offer, age) for age in AGES_OF_PARENTS)
 
 
 def fits_age(offer: Offer, age: int) -> bool:
@@ -235,6 +248,8 @@ def age_reasons(asked: Asked, offer: Offer) -> Reasons:
         return ()
     if not asked.ages:
         return (Reason(Part.AGE, "age.not_asked", Tone.CHECK, 0, words),)
+    if not any(fits_age(offer, age) for age in asked.ages):
+        return (Reason(Part.AGE, "age.adults", Tone.NEUTRAL, 0, words),)
     return (Reason(Part.AGE, "age.fits", Tone.GOOD, 0, words),)
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from reachin.access.directory.offers import offers_near
 
-from .rules import Asked, Ranking, rank
+from .rules import AGES_OF_PARENTS, Asked, Ranking, rank
 
 MOST_SUGGESTIONS = 20
 """As many as somebody looks through; more are had by asking with other needs or a wider area."""
@@ -13,6 +13,7 @@ def suggestions_for(asked: Asked, *, limit: int = MOST_SUGGESTIONS) -> Ranking:
 
     What the directory's own query left out (other areas, ages, needs; closed) is not listed again under `left_out`.
     """
-    offers = offers_near(needs=asked.wanted_needs, area_codes=asked.area_codes, points=asked.points, ages=asked.ages)
+    ages = {*asked.ages, *AGES_OF_PARENTS} if asked.ages and asked.with_adults else asked.ages
+    offers = offers_near(needs=asked.wanted_needs, area_codes=asked.area_codes, points=asked.points, ages=ages)
     ranking = rank(asked, offers)
     return replace(ranking, suggestions=ranking.suggestions[:limit])

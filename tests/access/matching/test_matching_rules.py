@@ -50,6 +50,10 @@ LIMITS = [
     (asked(ages={4}), offer(min_age=5), Limit.AGE),
     (asked(ages={13}), offer(max_age=12), Limit.AGE),
     (asked(ages={4, 9}), offer(min_age=5, max_age=12), None),  # it fits one of them
+    (asked(ages={6}), offer(min_age=16), None),  # the parents may use it
+    (asked(ages={6}, with_adults=False), offer(min_age=16), Limit.AGE),
+    (asked(ages={6}), offer(min_age=55), Limit.AGE),
+    (asked(ages={6}), offer(min_age=11, max_age=18), Limit.AGE),
     (asked(ages={0}), offer(max_age=2), None),  # an expected baby
     (asked(), offer(min_age=5, max_age=12), None),
     (asked(), offer(only_for={ForWhom.WOMEN.value}), None),  # nobody has to say what they are
@@ -90,6 +94,7 @@ REASONS = [
     (asked(area_codes={STRATHLENNAN}), offer(area_codes={STRATHLENNAN}), "area.fits", "They help people who live in this area."),
     (asked(ages={9}), offer(min_age=5, max_age=12), "age.fits", "For ages 5 to 12."),
     (asked(), offer(max_age=12), "age.not_asked", "For children up to 12."),
+    (asked(ages={6}), offer(min_age=16), "age.adults", "For people aged 16 and over."),
     (asked(ages={70}), offer(min_age=16), "age.fits", "For people aged 16 and over."),
     (asked(belongs_to={"young_carers"}), offer(only_for={"young_carers"}), "eligibility.for_you", "It is meant for young carers."),
     (asked(), offer(only_for={"women"}), "eligibility.ask", "It is only for women. Ask whether that fits."),
@@ -209,6 +214,7 @@ askings = st.builds(
     today=days,
     needs=codes(Need.values),
     ages=st.frozensets(ages, max_size=3),
+    with_adults=st.booleans(),
     area_codes=areas,
     points=points,
     languages_needed=languages,
@@ -275,7 +281,8 @@ def test_somebody_of_another_age_is_never_sent_there(wanted: Asked, offered: Off
         (offered.min_age is not None and age < offered.min_age) or (offered.max_age is not None and age > offered.max_age)
         for age in wanted.ages
     )
-    if outside:
+    is_for_parents = wanted.with_adults and (offered.min_age or 0) >= 16
+    if outside and not is_for_parents:
         assert rank(wanted, [offered]).suggestions == ()
 
 
