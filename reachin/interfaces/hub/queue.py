@@ -31,8 +31,8 @@ PAGE_SIZE = 50
 LONGEST_SEARCH = 80
 NOWHERE = UUID(int=0)
 FIELDS = (
-    *("id", "reference", "display_name", "asked_by", "channel", "stage", "urgency", "received_at", "closed_at", "contact_due_at", "outcome"),
-    *("contact_owner__name", "sender_agency__name"),
+    *("id", "reference", "display_name", "asked_by", "channel", "stage", "urgency", "received_at", "closed_at", "contact_due_at"),
+    *("outcome", "contact_owner__name", "sender_agency__name"),
 )
 BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
 TURN_OF_TAB: Mapping[str, WaitingFor] = {

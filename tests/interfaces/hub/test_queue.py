@@ -1,0 +1,170 @@
+"""The queue: its order, what it is asked for, its pages, and what it costs."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from reachin.access.requests_for_assistance.enums import AskedBy, Channel
+from reachin.groundwork.audited_access.context import acting
+from reachin.interfaces.hub.queue import FIELDS, PAGE_SIZE, Asked, Mark, asked_rows
+from reachin.partnership.places.models import Area
+
+from .partnership import Partnership, family_asks, many_cards, practitioner_asks, signed_in
+
+
+def shown(partnership: Partnership, query: str = "") -> list[str]:
+    """The references on the page, in order."""
+    page = signed_in(partnership.worker).get(f"/hub/{query}")
+    assert page.status_code == 200
+    return re.findall(r'class="ri_hub-reference"[^>]*>([^<]+)<', page.content.decode())
+
+
+def test_the_most_urgent_come_first_then_the_oldest(partnership: Partnership) -> None:
+    first, second = family_asks(), family_asks(people=[])
+    danger = family_asks(story="He hits me when he drinks")
+    soon = family_asks(in_danger="not_sure")
+    assert shown(partnership) == [one.reference for one in (danger, soon, first, second)]
+
+
+def test_a_row_tells_who_where_and_how_long(partnership: Partnership) -> None:
+    family_asks(channel=Channel.PAPER, people=[])
+    page = signed_in(partnership.worker).get("/hub/").content.decode()
+    for words in ("Isla MacLeòid", "Parent or carer", "On paper", "Ready for triage", "nobody yet"):
+        assert words in page
+
+
+def test_each_turn_has_its_tab(partnership: Partnership) -> None:
+    ours, returned = family_asks(), practitioner_asks(partnership.teacher, story="")
+    assert shown(partnership) == [ours.reference]
+    assert shown(partnership, "?turn=sender") == [returned.reference]
+    assert shown(partnership, "?turn=agencies") == []
+    assert shown(partnership, "?turn=nonsense") == [ours.reference]
+
+
+@pytest.mark.parametrize(
+    ("query", "finds"),
+    [
+        ("?stage=ready_for_triage", {"plain", "paper", "danger"}),
+        ("?stage=to_be_contacted", {"unknown"}),
+        ("?urgency=0", {"danger"}),
+        ("?channel=paper", {"paper"}),
+        ("?asked_by=young_person", {"unknown"}),
+        ("?area=none", {"plain", "paper", "danger", "unknown"}),
+        ("?area=S12000035", set()),
+        ("?overdue=1", set()),
+        ("?stage=nonsense&urgency=9&channel=%00x".replace("%00", ""), {"plain", "paper", "danger", "unknown"}),
+    ],
+)
+def test_filters(partnership: Partnership, query: str, finds: set[str]) -> None:
+    sent = {
+        "plain": family_asks(),
+        "paper": family_asks(channel=Channel.PAPER),
+        "danger": family_asks(story="I want to die"),
+        "unknown": family_asks(AskedBy.YOUNG_PERSON, contact_way="", people=[]),
+    }
+    assert set(shown(partnership, query)) == {sent[name].reference for name in finds}
+
+
+def test_a_reference_is_found_in_any_spacing_and_any_stage(partnership: Partnership) -> None:
+    returned = practitioner_asks(partnership.teacher, story="")
+    family_asks()
+    for typed in (returned.reference, returned.reference.lower().replace("-", " "), f" {returned.reference.replace('-', '')} "):
+        assert shown(partnership, f"?q={typed}") == [returned.reference]
+
+
+@pytest.mark.parametrize("typed", ["macleoid", "MACLEÒID", "Mac le%C3%B2id"[:3] + "Le%C3%B2id", "isla", "tam"])
+def test_a_name_is_found_without_its_accents(partnership: Partnership, typed: str) -> None:
+    sent = family_asks()
+    family_asks(your_name="Zofia", people=[])
+    assert shown(partnership, f"?q={typed}") == [sent.reference]
+
+
+@pytest.mark.parametrize("typed", ["%25", "_", "\\", "'; drop table", "<b>", "x" * 500])
+def test_signs_in_a_search_mean_themselves(partnership: Partnership, typed: str) -> None:
+    family_asks()
+    assert shown(partnership, f"?q={typed}") == []
+
+
+def test_pages_go_on_and_back_by_place(partnership: Partnership) -> None:
+    many_cards(partnership, 1300)
+    client = signed_in(partnership.worker)
+    seen: list[str] = []
+    pages: list[list[str]] = []
+    address, page = "/hub/", ""
+    while address:
+        page = client.get(address).content.decode()
+        pages.append(re.findall(r'class="ri_hub-reference"[^>]*>([^<]+)<', page))
+        seen += pages[-1]
+        on = re.search(r'rel="next" href="([^"]+)"', page)
+        address = "/hub/" + on[1].replace("&amp;", "&") if on else ""
+    assert [len(page) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 30]
+    assert len(set(seen)) == 130
+    back = re.search(r'rel="prev" href="([^"]+)"', page)
+    assert back is not None
+    assert shown(partnership, back[1].replace("&amp;", "&")) == pages[1]
+
+
+@pytest.mark.parametrize("place", ["", "x", "1.2", "1.99999999999999999999999.x", "9.0.01a20102b45875e7b4de12ad3d079793", "1..", "²."])
+def test_a_place_that_is_none_shows_the_first_page(partnership: Partnership, place: str) -> None:
+    sent = family_asks()
+    assert shown(partnership, f"?after={place}") in ([sent.reference], [])
+    assert shown(partnership, f"?before={place}") in ([sent.reference], [])
+
+
+def test_a_place_is_read_as_it_was_written(partnership: Partnership) -> None:
+    sent = family_asks()
+    mark = Mark(sent.urgency, sent.received_at, sent.id)
+    assert Mark.read(str(mark)) == mark
+
+
+def test_the_queue_asks_twice(partnership: Partnership) -> None:
+    """Once for the rows and once for the areas to choose from; the rest is who acts."""
+    Area.objects.create(code="S12000035", name="Strathlennan", name_key="strathlennan", kind="council")
+    practitioner_asks(partnership.teacher)
+    family_asks()
+    client = signed_in(partnership.worker)
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/hub/")
+    tables = [found[1] for query in asked.captured_queries if (found := re.search(r'FROM "(\w+)"', query["sql"]))]
+    assert [table for table in tables if not table.startswith(("django_session", "accounts_"))] == [
+        "requests_for_assistance_requestforassistance",
+        "places_area",
+    ]
+
+
+def plan_of(partnership: Partnership, query: str) -> str:
+    with acting(partnership.worker.actor()) as moment:
+        rows = asked_rows(partnership.hub.id, Asked.read(QueryDict(query)), moment=moment)
+        return str(rows.values(*FIELDS).explain())
+
+
+def test_the_queue_is_read_by_its_index_however_many_there_are(partnership: Partnership) -> None:
+    many_cards(partnership, 20_000)
+    place = "2.1795300000000000.01a20102b45875e7b4de12ad3d079793"
+    queue, later, stage = (plan_of(partnership, query) for query in ("", f"after={place}", "stage=matched"))
+    assert "Index Scan using request_queue " in queue
+    assert "Sort" not in queue
+    assert re.search(r"Index Cond: .*ROW\(urgency, received_at, id\) > ROW", later)
+    assert "using request_queue_by_stage" in stage
+    assert "Seq Scan on requests_for" not in queue + later + stage
+
+
+def test_a_name_is_looked_for_only_where_the_index_leads(partnership: Partnership) -> None:
+    many_cards(partnership, 20_000)
+    plan = plan_of(partnership, "q=macleoid")
+    assert re.search(r"(Scan on|using) request_queue", plan)
+    assert "Seq Scan on requests_for" not in plan
+
+
+def test_others_see_none_of_it(partnership: Partnership) -> None:
+    sent = family_asks()
+    assert sent.reference not in signed_in(partnership.duty_worker).get("/hub/").content.decode()
+    for account in (partnership.teacher, partnership.supporter):
+        assert signed_in(account).get("/hub/").status_code == 404
+    anonymous: Any = signed_in(partnership.worker)
+    anonymous.logout()
+    assert anonymous.get("/hub/").status_code == 302
