@@ -105,6 +105,7 @@ def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str
         sending_key=sending.key,
         request_for_assistance=held,
         request_sender=held.sender,
+        request_sender_agency=held.sender_agency,
         service=sending.service,
         service_name=sending.service.name,
         is_masked=sending.service.is_masked or sending.receiver.is_masked,

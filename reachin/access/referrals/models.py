@@ -39,6 +39,7 @@ class Referral(models.Model):
     """Made with the form that sends it: the same form posted twice makes one referral."""
     request_for_assistance = models.ForeignKey(RequestForAssistance, on_delete=models.PROTECT, related_name="referrals")
     request_sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    request_sender_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     service_name = models.CharField(max_length=300)
     is_masked = models.BooleanField()
@@ -66,6 +67,7 @@ class Referral(models.Model):
         "sending_key": "safe",
         "request_for_assistance": "identifies",
         "request_sender": "safe",
+        "request_sender_agency": "safe",
         "service": "sensitive",
         "service_name": "sensitive",
         "is_masked": "sensitive",

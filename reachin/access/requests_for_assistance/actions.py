@@ -106,8 +106,8 @@ def send(draft_id: UUID, *, by: Account | None, now: datetime) -> RequestForAssi
     with bearing(draft.id):
         request_for_assistance = _receive(draft, answers, by=by, now=now)
         instruction = _keep_what_was_told(request_for_assistance, answers, by=by, now=now)
-        draft.delete()
         _sort(request_for_assistance, answers, instruction, by=by, now=now)
+        draft.delete()
     return request_for_assistance
 
 

@@ -10,6 +10,11 @@ SOMEBODY = "(select reachin.acting_kind()) in ('family', 'staff')"
 WRITES = f"{SOMEBODY} and reachin.may_write_about(person_id)"
 SIGNER = "(select reachin.signer())"
 CIRCLE = """
+create function reachin.shut_out(who uuid[], whose_agency uuid) returns boolean language sql stable security definer
+  set search_path = pg_catalog, reachin, pg_temp as
+  $$ select exists (select 1 from public.information_sharing_block b
+       where b.person_id = any (who) and b.agency_id = whose_agency and b.lifted_at is null) $$;
+revoke execute on function reachin.shut_out(uuid[], uuid) from public;
 create function reachin.in_circle(who uuid[], whose_agency uuid) returns reachin.permitted language plpgsql stable security definer
   set search_path = pg_catalog, reachin, pg_temp as $$
 declare found_entries reachin.permitted;
@@ -19,8 +24,7 @@ begin
     from public.information_sharing_circleentry e cross join unnest(e.categories) category
     where e.person_id = any (who) and e.agency_id = whose_agency and e.ended_at is null
       and e.starts_at <= reachin.clock() and (e.until is null or e.until > reachin.clock())
-      and not exists (select 1 from public.information_sharing_block b
-        where b.person_id = any (who) and b.agency_id = whose_agency and b.lifted_at is null);
+      and not (select reachin.shut_out(who, whose_agency));
   return found_entries;
 end $$;
 comment on function reachin.in_circle(uuid[], uuid) is
@@ -48,5 +52,5 @@ class Migration(migrations.Migration):
             change=OPEN,
             changeable=("lifted_at", "lifted_by"),
         ),
-        GuardFunctions(CIRCLE, "drop function reachin.in_circle(uuid[], uuid)"),
+        GuardFunctions(CIRCLE, "drop function reachin.in_circle(uuid[], uuid); drop function reachin.shut_out(uuid[], uuid)"),
     ]
