@@ -12,11 +12,11 @@ ASSETS = ROOT / "assets"
 def state() -> Path:
     """The folder for everything that a run keeps (databases, keys, logs): REACHIN_STATE, or .reachin in the checkout.
 
-    Made when missing; others may pass through it (the database server of a root user is somebody else) but not list it.
+    Made when missing, closed to others; root's lets others pass, since its database server runs as somebody else.
     """
     folder = Path(os.environ.get("REACHIN_STATE") or ROOT / ".reachin").expanduser().resolve()
     if not folder.exists():
-        folder.mkdir(parents=True, mode=0o711)
+        folder.mkdir(parents=True, mode=0o711 if os.geteuid() == 0 else 0o700)
     return folder
 
 

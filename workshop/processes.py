@@ -36,7 +36,7 @@ class Child:
 
     def start(self) -> None:
         """Starts it; its words are added to the log, which begins anew when it has grown long."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         too_long = self.log.exists() and self.log.stat().st_size > LOG_BYTES
         with self.log.open("wb" if too_long else "ab") as log:
             self.said_before = log.tell()

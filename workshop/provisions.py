@@ -73,7 +73,8 @@ def _make_venv(uv: str | None) -> None:
     done = subprocess.run([*command, str(places.VENV)], capture_output=True, text=True)
     if done.returncode:
         shutil.rmtree(places.VENV, ignore_errors=True)
-        raise CannotProvide(done.stderr if uv else f"{VENV_HELP}\n{done.stdout}{done.stderr}")
+        said = done.stdout + done.stderr
+        raise CannotProvide(VENV_HELP if "ensurepip" in said else f"The place for Python packages could not be made:\n{said}")
 
 
 def _install(requirements: Path) -> None:
