@@ -63,5 +63,6 @@ def _with_breaks(block: str) -> SafeString:
 
 def telephone_address(number: str) -> str:
     """What a `tel:` link needs of a number as people write it: "0131 496 0000" → "tel:01314960000"."""
-    digits = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else "" for sign in number.split("ext", maxsplit=1)[0])
-    return f"tel:{'+' if number.strip().startswith('+') else ''}{digits}"
+    plus = "+" if number.strip().startswith("+") else ""
+    dialled = number.split("ext", maxsplit=1)[0].replace("(0)", "" if plus else "0")
+    return f"tel:{plus}{''.join(str(unicodedata.digit(sign)) for sign in dialled if sign.isdigit())}"

@@ -7,6 +7,8 @@ from django.utils import translation
 
 from reachin.groundwork.languages.middleware import LanguageMiddleware
 
+pytestmark = pytest.mark.urls("tests.groundwork.page_parts.urls")
+
 
 def said(request: HttpRequest) -> HttpResponse:
     return HttpResponse(translation.get_language())

@@ -1,6 +1,7 @@
 """One page with every macro, in each state: what the tests read and the browser looks at."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -61,6 +62,12 @@ class GalleryForm(Form):
         if self.cleaned_data.get("name") == "whole form":
             raise forms.ValidationError("This was sent before")
         return self.cleaned_data
+
+
+class OneQuestion(Form):
+    """As most of a family's pages are."""
+
+    how = forms.ChoiceField(label="How may we get in touch?", widget=RadioSelect, choices=[("phone", "By phone"), ("post", "By letter")])
 
 
 WRONG = {
@@ -133,6 +140,7 @@ def context(form: Form) -> dict[str, Any]:
     }
 
 
+@cache
 def engine() -> Jinja2:
     """The real environment, with the gallery's templates before the house's."""
     return Jinja2(
@@ -145,12 +153,13 @@ def engine() -> Jinja2:
     )
 
 
-def form_in(state: str) -> GalleryForm:
-    """The gallery's form: "empty", or with "errors" in every field that can have one."""
-    return GalleryForm(posted(WRONG)) if state == "errors" else GalleryForm()
+def form_in(state: str, template: str) -> Form:
+    """The page's form: "empty", or with "errors" in every field that can have one."""
+    form_class = OneQuestion if template == "one_question.html" else GalleryForm
+    return form_class(posted(WRONG)) if state == "errors" else form_class()
 
 
 def show(template: str, state: str = "empty", request: HttpRequest | None = None) -> str:
     """A gallery page's HTML."""
     request = request or RequestFactory().get("/gallery?stage=received&page=7")
-    return str(engine().get_template(template).render(context(form_in(state)), request))
+    return str(engine().get_template(template).render(context(form_in(state, template)), request))

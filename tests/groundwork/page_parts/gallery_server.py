@@ -14,6 +14,8 @@ from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils import translation
 
+from reachin.groundwork.page_parts.pages import lead_away
+
 from . import gallery_pages
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -39,8 +41,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return [Path(found).read_bytes()]
     if path == "/hide":
         hidden.append(environ["REQUEST_METHOD"])
-        start_response("303 See Other", [("Location", "/weather")])
-        return []
+        response = lead_away(WSGIRequest(environ))
+        start_response("200 OK", [*response.items(), ("Content-Security-Policy", POLICY)])
+        return [response.content]
     if path == "/weather":
         start_response("200 OK", [("Content-Type", "text/html")])
         return [b"<!DOCTYPE html><html lang=en><title>Weather</title><h1>Sunny spells</h1>"]
