@@ -419,11 +419,11 @@ def signed_in(who: Account) -> Client:
     return client
 
 
-def came_in(request_for_assistance: RequestForAssistance | DraftRequest) -> Client:
+def came_in(request_for_assistance: RequestForAssistance | DraftRequest | UUID) -> Client:
     """A browser in which the family is where their own draft or request is."""
     client = Client()
     session = client.session
-    session[OWN_SCOPE] = str(request_for_assistance.id)
+    session[OWN_SCOPE] = str(request_for_assistance if isinstance(request_for_assistance, UUID) else request_for_assistance.id)
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return client

@@ -133,6 +133,7 @@ class PersonForm(Form):
         required=False,
         min_value=0,
         max_value=OLDEST_AGE,
+        error_messages={code: _("Write an age in years, from 0 to 120") for code in ("invalid", "min_value", "max_value")},
     )
     due_on = DateInThreeParts(
         label=_("If a baby is on the way: when is it due?"),

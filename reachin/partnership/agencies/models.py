@@ -11,7 +11,7 @@ from reachin.groundwork.ids import new_id
 from .enums import AgencyKind
 
 
-def _weekdays() -> list[int]:
+def weekdays() -> list[int]:
     return [0, 1, 2, 3, 4]
 
 
@@ -43,7 +43,7 @@ class Agency(models.Model):
     has_duty_desk = models.BooleanField(default=False)
     opens_at = models.TimeField(default=time(9))
     closes_at = models.TimeField(default=time(17))
-    staffed_days = ArrayField(models.PositiveSmallIntegerField(), default=_weekdays)
+    staffed_days = ArrayField(models.PositiveSmallIntegerField(), default=weekdays)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.UUIDField(null=True)
 

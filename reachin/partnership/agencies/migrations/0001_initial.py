@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 (
                     "staffed_days",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(), default=reachin.partnership.agencies.models._weekdays, size=None
+                        base_field=models.PositiveSmallIntegerField(), default=reachin.partnership.agencies.models.weekdays, size=None
                     ),
                 ),
                 ("closed_at", models.DateTimeField(null=True)),
