@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 from reachin.groundwork.clock.present import transaction_moment
 
@@ -152,8 +153,16 @@ def _taking_part(part: Actor) -> Iterator[None]:
         yield
     finally:
         _acting.reset(was)
-        if not connection.needs_rollback:
+        if not (connection.needs_rollback or _is_broken()):
             ask("select set_config('reachin.context', %s, true)", context)
+
+
+def _is_broken() -> bool:
+    """Whether nothing more can be asked of this transaction: a statement in it failed. Rolling it back brings the context back too."""
+    return connection.connection is None or connection.connection.info.transaction_status in (
+        TransactionStatus.INERROR,
+        TransactionStatus.UNKNOWN,
+    )
 
 
 def open_record(actor: Actor, kind: str, subject: UUID, *, purpose: str, reason: str = "") -> UUID | None:

@@ -5,15 +5,24 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY_TO_FRIDAY = frozenset(range(5))
+PROCLAIMED = frozenset({date(2026, 6, 15)})
+"""Scotland's bank holidays that no rule gives: one day each, by royal proclamation. Add to them as they are proclaimed."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaffedHours:
-    """When somebody is there: week days (Monday is 0), from and until on the wall clock in Scotland."""
+    """When somebody is there: week days (Monday is 0), from and until on the wall clock in Scotland.
+
+    Raises ValueError when there is no such time: no day, a day that is none, or closing before opening.
+    """
 
     opens: time = time(9)
     closes: time = time(17)
     days: frozenset[int] = MONDAY_TO_FRIDAY
+
+    def __post_init__(self) -> None:
+        if not self.days or not self.days <= frozenset(range(7)) or self.opens >= self.closes:
+            raise ValueError("nobody would ever be there")
 
     def is_open(self, moment: datetime) -> bool:
         """Whether somebody is there at an aware moment."""
@@ -62,7 +71,7 @@ def _moved_off_weekend(days: Collection[date]) -> frozenset[date]:
 
 
 def bank_holidays(year: int) -> frozenset[date]:
-    """Scotland's bank holidays by rule; proclaimed one-off days are not known here."""
+    """Scotland's bank holidays: those that rules give, and the single days that were proclaimed."""
     fixed = {date(year, 1, 1), date(year, 1, 2), date(year, 11, 30), date(year, 12, 25), date(year, 12, 26)}
     movable = {
         _easter(year) - timedelta(days=2),
@@ -70,7 +79,7 @@ def bank_holidays(year: int) -> frozenset[date]:
         _weekday_from(date(year, 5, 31), 0, step=-1),
         _weekday_from(date(year, 8, 1), 0),
     }
-    return _moved_off_weekend(fixed) | frozenset(movable)
+    return _moved_off_weekend(fixed) | movable | {day for day in PROCLAIMED if day.year == year}
 
 
 def is_working_day(day: date) -> bool:

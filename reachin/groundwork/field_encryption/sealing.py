@@ -7,16 +7,18 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 NONCE_BYTES = 12
+LEAST_BYTES = 1 + NONCE_BYTES + 16
 Sealed = bytes | memoryview
 
 
 @cache
-def _cipher(key_id: int) -> AESGCM:
-    return AESGCM(bytes.fromhex(settings.KEYS.field_keys[key_id]))
+def _cipher(key: str) -> AESGCM:
+    return AESGCM(bytes.fromhex(key))
 
 
 def _bound_to(field: str, row: UUID) -> bytes:
@@ -27,7 +29,7 @@ def seal(words: str, *, field: str, row: UUID) -> bytes:
     """Seals words for one field of one row: key id (1 byte), nonce (12), ciphertext with its tag (16 more than the words)."""
     key_id = max(settings.KEYS.field_keys)
     nonce = os.urandom(NONCE_BYTES)
-    return bytes([key_id]) + nonce + _cipher(key_id).encrypt(nonce, words.encode(), _bound_to(field, row))
+    return bytes([key_id]) + nonce + _cipher(settings.KEYS.field_keys[key_id]).encrypt(nonce, words.encode(), _bound_to(field, row))
 
 
 def unseal(sealed: Sealed, *, field: str, row: UUID) -> str:
@@ -36,8 +38,10 @@ def unseal(sealed: Sealed, *, field: str, row: UUID) -> str:
     Raises cryptography's InvalidTag when the value was altered or moved from another field or row, KeyError when its key is gone.
     """
     blob = bytes(sealed)
+    if len(blob) < LEAST_BYTES:
+        raise InvalidTag
     nonce, rest = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
-    return _cipher(blob[0]).decrypt(nonce, rest, _bound_to(field, row)).decode()
+    return _cipher(settings.KEYS.field_keys[blob[0]]).decrypt(nonce, rest, _bound_to(field, row)).decode()
 
 
 def seal_answers(answers: Mapping[str, Any], *, field: str, row: UUID) -> bytes:

@@ -5,12 +5,14 @@ Knows: how an id or a reference is made and read back. Refuses to know: what it 
 
 import secrets
 import time
+import unicodedata
 from uuid import UUID
 
 READABLE = "23456789CFGHJKMPQRVWX"
 """Letters and figures that are not taken for one another when spoken or written by hand; no vowels, so no words."""
 
 REFERENCE_LENGTH = 12
+LONGEST_TYPED = 100
 
 
 def new_id() -> UUID:
@@ -31,7 +33,15 @@ def written(letters: str) -> str:
 
 
 def read_reference(typed: str) -> str | None:
-    """What somebody typed, as a reference; None when it cannot be one. Case, spaces and dashes do not matter."""
-    letters = "".join(character for character in typed.upper() if character in READABLE)
-    rest = [character for character in typed.upper() if character not in READABLE and character not in " -–.\t\r\n"]
-    return written(letters) if len(letters) == REFERENCE_LENGTH and not rest else None
+    """What somebody typed, as a reference; None when it cannot be one. Case, spaces, dashes and full stops do not matter."""
+    if len(typed) > LONGEST_TYPED:
+        return None
+    letters = [letter for letter in unicodedata.normalize("NFKC", typed).upper() if not _is_between(letter)]
+    if len(letters) != REFERENCE_LENGTH or not set(letters) <= set(READABLE):
+        return None
+    return written("".join(letters))
+
+
+def _is_between(letter: str) -> bool:
+    """Spaces, dashes, full stops, and the marks that a phone hides in what it copies: they part letters and mean nothing."""
+    return letter.isspace() or letter in "._\u00b7" or unicodedata.category(letter) in {"Pd", "Cf"}

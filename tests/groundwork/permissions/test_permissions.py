@@ -1,0 +1,49 @@
+import pytest
+
+from reachin.groundwork.permissions.enums import Permission, Role
+from reachin.groundwork.permissions.rules import ROLES, may, roles_with
+
+P = Permission
+# Who may do what, as somebody would read it out; ROLES in the product has to agree, line by line.
+TABLE: dict[str, set[Permission]] = {
+    "practitioner": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER},
+    "desk_worker": {P.REQUEST_KEY_IN},
+    "support_worker": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER},
+    "hub_worker": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REQUEST_TRIAGE, P.REFERRAL_SEND, P.DELAYS_SEE},
+    "duty_worker": {P.REQUEST_SEND, P.REQUEST_ANSWER_ALERT, P.REQUEST_TRIAGE, P.REFERRAL_SEND, P.REFERRAL_ANSWER},
+    "service_manager": {P.REFERRAL_ANSWER},
+    "data_officer": set(),
+    "participation_officer": set(),
+    "information_guardian": set(),
+    "strategic_lead": set(),
+    "independent_reviewer": set(),
+    "administrator": {P.DIRECTORY_IMPORT},
+}
+
+
+def test_every_role_is_in_the_table() -> None:
+    assert set(TABLE) == set(Role.values) == {role.value for role in ROLES}
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("permission", Permission)
+def test_a_role_may_do_what_the_table_says_and_no_more(role: str, permission: Permission) -> None:
+    assert may(role, permission) is (permission in TABLE[role])
+
+
+@pytest.mark.parametrize("role", ["", "superuser", "HUB_WORKER", "hub_worker ", "hub_worker|staff"])
+def test_an_unknown_role_may_do_nothing(role: str) -> None:
+    assert not any(may(role, permission) for permission in Permission)
+
+
+def test_the_roles_with_a_permission_are_those_that_carry_it() -> None:
+    for permission in Permission:
+        assert {role.value for role in roles_with(permission)} == {role for role, carried in TABLE.items() if permission in carried}
+
+
+def test_permissions_are_named_noun_dot_verb() -> None:
+    assert all(len(permission.value.split(".")) == 2 for permission in Permission)
+
+
+def test_whoever_administers_the_directory_may_do_nothing_with_families() -> None:
+    assert TABLE["administrator"] == {P.DIRECTORY_IMPORT}
