@@ -125,8 +125,8 @@ def bring(place: str, *, fetcher: Fetcher) -> Bundle:
         if path.is_file():
             return Bundle(documents=iter([Document(path.name, _file(path, fetcher.limits))]))
         names = sorted(found.name for found in path.iterdir() if found.suffix in {".csv", ".json"})
-    except OSError as error:
-        raise CannotFetch(f"{place}: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:
+        raise CannotFetch(f"{place}: {getattr(error, 'strerror', None) or error}") from error
     if is_charmcare(frozenset(names)):
         return Bundle(tables={name: _file(path / name, fetcher.limits) for name in names})
     if not any(name.endswith(".json") for name in names):

@@ -14,6 +14,7 @@ from django.db.models import Manager
 
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.ids import new_id
+from reachin.groundwork.languages.text import TextInLanguages
 from reachin.partnership.agencies.models import Agency
 from reachin.partnership.places.lookup import area_codes_by_name
 from reachin.partnership.places.rules import name_key, normalise_postcode
@@ -140,7 +141,7 @@ class Shelves:
             | lists
             | {
                 "organisation_id": self.organisations.id_of(reading.organisation.key),
-                "public_name": dict(reading.public_name),
+                "public_name": TextInLanguages.of(dict(reading.public_name)),
                 "sort_key": name_key(reading.name),
                 "area_codes": sorted({*reading.area_codes, *(code for code in named.values() if code)}),
                 "area_words": "\\n".join(sorted(name for name, code in named.items() if not code)),

@@ -11,6 +11,9 @@ EARTH_RADIUS_KM = 6371.0088
 LONGEST_TEXT = 200
 """Characters of what somebody typed that are looked at; a postcode or a place name is shorter."""
 
+LONGEST_KEY = 120
+"""Characters of a name that are compared; some letters become several."""
+
 _OUTWARD = r"[A-Z]{1,2}[0-9][0-9A-Z]?"
 _INWARD = r"[0-9][A-Z]{2}"
 _WHOLE = re.compile(rf"({_OUTWARD})({_INWARD})")
@@ -85,10 +88,10 @@ def outward_of(postcode: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """A name for comparing: without accents, case, punctuation or doubled spaces."""
-    folded = unicodedata.normalize("NFKD", name[:LONGEST_TEXT].casefold())
+    """A name for comparing and sorting: without accents, case, punctuation or doubled spaces."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name[:LONGEST_TEXT]).casefold())
     letters = "".join(" " if unicodedata.category(character)[0] in "ZPC" else character for character in folded)
-    return " ".join("".join(character for character in letters if not unicodedata.combining(character)).split())
+    return " ".join("".join(character for character in letters if not unicodedata.combining(character)).split())[:LONGEST_KEY].strip()
 
 
 def area_code_inside(text: str) -> str | None:

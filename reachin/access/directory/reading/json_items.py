@@ -42,7 +42,9 @@ class JsonItems:
         line = self._line()
         self._position += 1
         while self._next() != "}":
-            name = str(self._value())
+            name = self._value()
+            if not isinstance(name, str):
+                raise json.JSONDecodeError("a name is missing", self.text, self._position)
             self._expect(":")
             if name in LIST_NAMES and self._next() == "[":
                 yield from self._array()

@@ -156,6 +156,6 @@ TOLD_BY_SITUATION: frozenset[Need] = frozenset(
 
 MASKING_WORDS: tuple[str, ...] = _list(
     "domestic; women's aid; womens aid; rape; sexual; hiv; substance; addict; alcohol; opioid; drug; methadone; "
-    "immigra; asylum; refugee; undocumented; escape violence; traffick; abortion; pregnancy test; 12-step; sober"
+    "immigra; asylum; refugee; undocumented; escape violence; traffick; abortion; pregnancy test; 12-step; sober."
 )
 """A service with such a word in its name or terms is masked unless its source says otherwise."""
