@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connection
 
@@ -17,6 +16,7 @@ from reachin.access.matching.suggesting import suggestions_for
 from reachin.groundwork.audited_access.context import Actor
 from reachin.partnership.places.actions import load_places
 from reachin.partnership.places.lookup import Place, place_of
+from workshop.servers import Connection
 
 BY = Actor.system("test")
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -129,7 +129,7 @@ def test_of_many_candidates_those_are_kept_that_meet_most_needs_then_the_surest_
     assert nearest[0].points
 
 
-def test_among_fifty_thousand_services_candidates_are_found_by_index(admin: psycopg.Connection[Any]) -> None:
+def test_among_fifty_thousand_services_candidates_are_found_by_index(admin: Connection) -> None:
     _fill(admin, 50_000)
     candidates = Service.objects.candidates_for(needs={"food"}, area_codes={"S12000017"}, ages={9})
     sql, params = candidates.values("id").query.sql_with_params()
@@ -141,7 +141,7 @@ def test_among_fifty_thousand_services_candidates_are_found_by_index(admin: psyc
     assert len(offers_near(needs={"food"}, area_codes={"S12000017"}, ages={9})) == MOST_OFFERS
 
 
-def _fill(admin: psycopg.Connection[Any], many: int) -> None:
+def _fill(admin: Connection, many: int) -> None:
     admin.execute("insert into directory_source (id, name, address, licence, is_invented) values (uuidv7(), 'many', '', '', true)")
     admin.execute(
         "insert into directory_organisation (id, source_id, source_key, name, description, website, email, phone, digest)"
