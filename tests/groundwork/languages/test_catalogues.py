@@ -1,0 +1,69 @@
+"""What a catalogue must keep to, whoever translates: Django's plurals, the same placeholders, and the frame of every page in Gaelic."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from django.conf import settings
+
+GAELIC = Path(settings.LOCALE_PATHS[0]) / "gd" / "LC_MESSAGES" / "django.po"
+GROUNDWORK = Path(__file__).resolve().parents[3] / "reachin" / "groundwork"
+DJANGOS_PLURALS = "nplurals=4; plural=(n==1 || n==11) ? 0 : (n==2 || n==12) ? 1 : (n > 2 && n < 20) ? 2 : 3;"
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+
+
+@pytest.fixture(scope="module")
+def gaelic() -> Catalog:
+    with GAELIC.open("rb") as source:
+        return read_po(source, locale="gd")
+
+
+def texts(message: Message) -> tuple[list[str], list[str]]:
+    """The English and the Gaelic of an entry; without the Gaelic where it is not written."""
+    english = [message.id] if isinstance(message.id, str) else list(message.id)
+    translated = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    return english, [text for text in translated if text]
+
+
+def entries(catalog: Catalog) -> Iterator[Message]:
+    return (message for message in catalog if message.id)
+
+
+def test_plurals_are_djangos_four() -> None:
+    """Babel's own are fewer; Django reads a catalogue with other plurals apart from its own."""
+    header = GAELIC.read_text().split("\n\n", 1)[0].replace('"\n"', "")
+    assert f"Plural-Forms: {DJANGOS_PLURALS}\\n" in header
+
+
+def test_placeholders_are_the_same_in_both_languages(gaelic: Catalog) -> None:
+    for message in entries(gaelic):
+        english, translated = texts(message)
+        wanted = sorted(PLACEHOLDER.findall(english[-1]))
+        for text in translated:
+            assert sorted(PLACEHOLDER.findall(text)) == wanted, message.id
+
+
+def test_a_plural_is_translated_in_all_its_forms_or_not_at_all(gaelic: Catalog) -> None:
+    for message in entries(gaelic):
+        if not isinstance(message.id, str):
+            assert len(texts(message)[1]) in (0, 4), message.id
+
+
+def test_nothing_is_guessed(gaelic: Catalog) -> None:
+    """A fuzzy entry is Babel's guess from a similar text: it would be left out of what is compiled, silently."""
+    assert [message.id for message in entries(gaelic) if message.fuzzy] == []
+
+
+@pytest.mark.parametrize("room", ["page_parts", "languages"])
+def test_the_frame_of_every_page_is_in_gaelic(gaelic: Catalog, room: str) -> None:
+    methods = [("**.py", "python"), ("**/jinja2/**.html", "jinja2")]
+    options = {"**/jinja2/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}}
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "gettext_lazy": None, "ngettext_lazy": (1, 2)}
+    found = [text for _file, _line, text, _comments, _context in extract_from_dir(GROUNDWORK / room, methods, options, keywords)]
+    assert found
+    untranslated = [text for text in found if not (entry := gaelic.get(text)) or not texts(entry)[1]]
+    assert untranslated == []
