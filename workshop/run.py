@@ -75,14 +75,14 @@ def _start(found: Server, address: str, held: ExitStack) -> list[Child]:
     return children
 
 
-def web_command(address: str) -> list[str]:
+def web_command(address: str, application: str = "reachin.wsgi:application") -> list[str]:
     """How the pages are served: two processes of one thread each, with room for idle connections (see docs, decision on the stack)."""
     host, port = address.removeprefix("http://").strip("/").split(":")
     return [
         *(str(places.VENV / "bin" / "granian"), "--interface", "wsgi", "--host", host, "--port", port),
         *("--workers", "2", "--blocking-threads", "1", "--backpressure", "10000", "--backlog", "4096"),
         *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3", "--log-level", "warning"),
-        "reachin.wsgi:application",
+        application,
     ]
 
 
