@@ -228,16 +228,19 @@ def answer(
 ) -> Referral:
     """The receiver's move: accept, waiting list, decline with a typed reason, start, complete with an outcome, could not contact.
 
-    The same answer again changes nothing. Raises ChangedMeanwhile, NoSuchMove (also without the reason or outcome that the move needs).
+    The same answer again by the same worker changes nothing. Raises ChangedMeanwhile, also where a colleague gave the same answer first
+    (theirs has its own words), and NoSuchMove, also without the reason or outcome that the move needs. Then nothing was written.
     """
     _answering(referral, by)
     held = Referral.objects.select_for_update().get(id=referral.id)
-    if held.state == to and held.version == (seen_version or 0) + 1:
+    if held.state == to and held.version == (seen_version or 0) + 1 and _last_moved_by(held) == by.id:
         return held
     if seen_version is not None and held.version != seen_version:
         raise ChangedMeanwhile(held)
     if (to == ReferralState.DECLINED) != (decline_reason is not None) or (to == ReferralState.COMPLETED) != (outcome is not None):
         raise NoSuchMove("a decline needs its reason, and an end its outcome")
+    if not may_move(ReferralState(held.state), to, mover=ReferralMover.RECEIVER):
+        raise NoSuchMove(f"the receiver cannot move {held.state} to {to}")
     also = {"decline_reason": decline_reason.value} if decline_reason else {"outcome": outcome.value} if outcome else {}
     _write(held, words, by=by.id, now=now)
     _move(held, to, mover=ReferralMover.RECEIVER, by=by.id, now=now, reason=(decline_reason or outcome or ""), **also)
@@ -247,6 +250,10 @@ def answer(
         _stop_sharing(held, by=by.id, now=now)
         _hear_if_nobody_helps(held, by=by.id, now=now)
     return held
+
+
+def _last_moved_by(referral: Referral) -> UUID | None:
+    return ReferralMove.objects.filter(referral=referral, number=referral.version).values_list("moved_by", flat=True).first()
 
 
 def _stop_sharing(referral: Referral, *, by: UUID, now: datetime) -> None:
