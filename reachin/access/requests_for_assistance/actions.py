@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from reachin.families.information_sharing.actions import add_to_circle, block
 from reachin.families.information_sharing.enums import Basis, Category, Purpose
 from reachin.families.information_sharing.models import Block
-from reachin.families.people.actions import record_person, tell_contact
+from reachin.families.people.actions import correct_details, record_person, tell_contact
 from reachin.families.people.enums import Relation
 from reachin.families.people.models import ContactInstruction
 from reachin.families.people.rules import facts_to_answers
@@ -27,6 +27,7 @@ from reachin.partnership.agencies.models import Agency
 from reachin.partnership.places.lookup import place_of
 
 from . import drafts, notices
+from .danger import mentions_danger
 from .enums import AskedBy, Channel, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
 from .models import (
     ContactAttempt,
@@ -46,10 +47,12 @@ from .rules import (
     WAITS_FOR,
     Answers,
     Missing,
+    Named,
     contact_due,
     display_name,
     may_be_sent,
     may_move,
+    newly_named,
     people_of,
     pre_triage,
     split_by_category,
@@ -101,14 +104,23 @@ def send(draft_id: UUID, *, by: Account | None, now: datetime) -> RequestForAssi
     answers, asked_by = draft.answers(), AskedBy(draft.asked_by)
     if not may_be_sent(answers):
         raise NothingToSend
-    if asked_by == AskedBy.PRACTITIONER and (by is None or not by.may(Permission.REQUEST_SEND)):
-        raise PermissionDenied
+    _may_send(by, asked_by)
     with bearing(draft.id):
         request_for_assistance = _receive(draft, answers, by=by, now=now)
         instruction = _keep_what_was_told(request_for_assistance, answers, by=by, now=now)
         _sort(request_for_assistance, answers, instruction, by=by, now=now)
         draft.delete()
     return request_for_assistance
+
+
+def _may_send(by: Account | None, asked_by: AskedBy) -> None:
+    """A family sends its own; a practitioner theirs; and whoever keys in or writes with a family, that family's."""
+    if asked_by == AskedBy.PRACTITIONER:
+        allowed = by is not None and by.may(Permission.REQUEST_SEND)
+    else:
+        allowed = by is None or by.may(Permission.REQUEST_KEY_IN) or by.may(Permission.REQUEST_SEND)
+    if not allowed:
+        raise PermissionDenied
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +180,6 @@ def _receive(draft: DraftRequest, answers: Answers, *, by: Account | None, now: 
         sender=by if asked_by == AskedBy.PRACTITIONER else None,
         sender_agency=by.agency if by and asked_by == AskedBy.PRACTITIONER else None,
         holder_agency=Agency.objects.hubs().order_by("slug")[0],
-        duty_agency=_duty_agency(answers) if urgency == Urgency.DANGER else None,
         display_name=display_name(named),
         people_count=len(named),
         area_code=_area_of(answers),
@@ -190,12 +201,6 @@ def _receive(draft: DraftRequest, answers: Answers, *, by: Account | None, now: 
 def _who(by: Account | None, scope: UUID) -> UUID:
     """The account's id, or the request's own for the family that bears it."""
     return by.id if by is not None else scope
-
-
-def _duty_agency(answers: Answers) -> Agency | None:
-    """The duty desk, unless the family said that it must not see this; then the hub decides, and the alert alone is raised."""
-    blocked = set(answers.get("blocked_agencies", []))
-    return next((desk for desk in Agency.objects.duty_desks().order_by("slug") if str(desk.id) not in blocked), None)
 
 
 def _area_of(answers: Answers) -> str:
@@ -249,21 +254,14 @@ def _draw_circle(request_for_assistance: RequestForAssistance, person_id: UUID, 
         basis=Basis.PUBLIC_TASK,
         now=now,
     )
-    _let_duty_desk_see(request_for_assistance, person_id, who=who, now=now)
-
-
-def _let_duty_desk_see(request_for_assistance: RequestForAssistance, person_id: UUID, *, who: UUID, now: datetime) -> None:
-    """Where somebody may be in danger, the desk that was alerted may open what was told."""
     if request_for_assistance.duty_agency is not None:
-        add_to_circle(
-            person_id,
-            request_for_assistance.duty_agency,
-            by=who,
-            purpose=Purpose.PROTECTION,
-            categories=DUTY_SEES,
-            basis=Basis.PUBLIC_TASK,
-            now=now,
-        )
+        _let_desk_see([person_id], request_for_assistance.duty_agency, who=who, now=now)
+
+
+def _let_desk_see(people: Sequence[UUID], desk: Agency, *, who: UUID, now: datetime) -> None:
+    """Where somebody may be in danger, the desk that is alerted may open what was told."""
+    for person_id in people:
+        add_to_circle(person_id, desk, by=who, purpose=Purpose.PROTECTION, categories=DUTY_SEES, basis=Basis.PUBLIC_TASK, now=now)
 
 
 def _sort(
@@ -285,7 +283,7 @@ def _sort(
     if stage == Stage.RETURNED:
         notices.tell_sender(request_for_assistance, event="request.returned", now=now)
     if request_for_assistance.urgency == Urgency.DANGER:
-        _raise_alerts(request_for_assistance, now=now)
+        _raise_alert(request_for_assistance, by=who, now=now)
     if asked_by != AskedBy.PRACTITIONER:
         notices.tell_family(request_for_assistance, instruction, event="request.received", now=now)
 
@@ -296,11 +294,41 @@ def _note_gaps(request_for_assistance: RequestForAssistance, gaps: Sequence[Miss
     note.save(force_insert=True)
 
 
-def _raise_alerts(request_for_assistance: RequestForAssistance, *, now: datetime) -> None:
-    for desk in Agency.objects.duty_desks():
-        DangerAlert.objects.create(request_for_assistance=request_for_assistance, duty_agency=desk, raised_at=now)
-        notices.alert_duty_desk(request_for_assistance, desk, now=now)
-    record("danger.alerted", subject_kind="request", subject_id=request_for_assistance.id)
+# Danger
+
+
+def look_for_danger(request_id: UUID, words: str, *, by: UUID, now: datetime) -> None:
+    """What the family writes after it sent may tell of danger too: then it is urgent from now on, and the duty desk hears of it."""
+    if not mentions_danger(words):
+        return
+    with handing_over(THE_LOOP):
+        held = locked(request_id)
+        if held.asked_by != AskedBy.PRACTITIONER and held.urgency != Urgency.DANGER and held.waiting_for != WaitingFor.NOBODY:
+            held.contact_due_at = contact_due(now, Urgency.DANGER)
+        held.urgency = Urgency.DANGER
+        _changed(held, "urgency", "contact_due_at")
+        _raise_alert(held, by=by, now=now)
+
+
+def _raise_alert(held: RequestForAssistance, *, by: UUID, now: datetime) -> None:
+    """Alerts one duty desk that the family did not keep out, and lets it see; where it kept all of them out, whoever holds the request.
+
+    A desk that was alerted before is only told again.
+    """
+    with handing_over(THE_LOOP):
+        people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
+        kept_out = set(Block.objects.filter(person_id__in=people, lifted_at=None).values_list("agency_id", flat=True))
+        if held.duty_agency_id is None or held.duty_agency_id in kept_out:
+            desk = Agency.objects.duty_desks().exclude(id__in=kept_out).order_by("slug").first()
+            held.duty_agency = desk
+            held.save(update_fields=["duty_agency"])
+            if desk is not None:
+                _let_desk_see(people, desk, who=by, now=now)
+        alerted = held.duty_agency or held.holder_agency
+        if not DangerAlert.objects.filter(request_for_assistance=held, duty_agency=alerted).exists():
+            DangerAlert.objects.create(request_for_assistance=held, duty_agency=alerted, raised_at=now)
+        notices.alert_duty_desk(held, alerted, now=now)
+        record("danger.alerted", subject_kind="request", subject_id=held.id)
 
 
 # Moving
@@ -401,9 +429,10 @@ def complete(request_for_assistance: RequestForAssistance, given: Mapping[str, A
     if held.sender_id != by.id:
         raise PermissionDenied
     told = told_so_far(held)
-    answers = told | dict(given) | {"people": [*told["people"], *given.get("people", [])]}
+    fresh = newly_named(given, told)
+    answers = told | dict(given) | {"people": [*told["people"], *(as_answers(person) for person in fresh)]}
     _move(held, Stage.RECEIVED, mover=Mover.SENDER, by=by.id, now=now, reason="completed")
-    _tell_more(held, given, by=by.id, now=now)
+    _tell_more(held, given, fresh, by=by.id, now=now)
     RequestNote.objects.filter(request_for_assistance=held, kind=NoteKind.WHAT_IS_MISSING, answered_at=None).update(
         answered_at=now, answered_by=by.id
     )
@@ -420,21 +449,12 @@ def _sort_again(held: RequestForAssistance, answers: Answers, *, by: Account, no
     held.save(update_fields=["urgency", "display_name", "people_count"])
     stage, gaps = pre_triage(answers, asked_by=AskedBy(held.asked_by), version=held.form_version)
     if held.urgency == Urgency.DANGER and not was_danger:
-        _call_duty_desk(held, answers, by=by.id, now=now)
-        _raise_alerts(held, now=now)
+        _raise_alert(held, by=by.id, now=now)
     if held.urgency == Urgency.DANGER:
         stage = Stage.READY_FOR_TRIAGE
     _move(held, stage, mover=Mover.PRE_TRIAGE, by=by.id, now=now, reason="gaps" if gaps else "complete")
     if gaps:
         _note_gaps(held, gaps, by=by.id, now=now)
-
-
-def _call_duty_desk(held: RequestForAssistance, answers: Answers, *, by: UUID, now: datetime) -> None:
-    """Danger that was named only now: the duty desk comes into everybody's circle, as it would have on sending."""
-    held.duty_agency = _duty_agency(answers)
-    held.save(update_fields=["duty_agency"])
-    for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias"):
-        _let_duty_desk_see(held, row.alias.person_id, who=by, now=now)
 
 
 def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
@@ -454,8 +474,13 @@ def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
         if row.is_contact:
             answers |= contact_of(row.alias.person_id)
         if facts.known_as or row.relation == Relation.SELF:
-            people.append({**facts_to_answers(facts), "relation": row.relation})
+            people.append(as_answers(Named(facts, Relation(row.relation))))
     return answers | {"people": people}
+
+
+def as_answers(person: Named) -> dict[str, Any]:
+    """A person as the answers to the question who it is about hold them."""
+    return {**facts_to_answers(person.facts), "relation": str(person.relation)}
 
 
 def contact_of(person_id: UUID) -> dict[str, str]:
@@ -464,7 +489,7 @@ def contact_of(person_id: UUID) -> dict[str, str]:
     return instruction.told() if instruction is not None else {}
 
 
-def _tell_more(held: RequestForAssistance, given: Mapping[str, Any], *, by: UUID, now: datetime) -> None:
+def _tell_more(held: RequestForAssistance, given: Answers, fresh: Sequence[Named], *, by: UUID, now: datetime) -> None:
     """Adds answers to what was told: into each category's own record, the people, and a new contact instruction where it changed."""
     parts = split_by_category(given, asked_by=AskedBy(held.asked_by), version=held.form_version)
     contact = parts.pop(Category.CONTACT, {})
@@ -472,24 +497,43 @@ def _tell_more(held: RequestForAssistance, given: Mapping[str, Any], *, by: UUID
         contact["address"] = parts[Category.PROTECTED_ADDRESS].pop("address")
     for category, told in parts.items():
         record_type = RECORDS[category]
-        telling = record_type.objects.filter(request_for_assistance=held).first()
+        telling = record_type._default_manager.filter(request_for_assistance=held).first()
         is_new = telling is None
         telling = telling or record_type(request_for_assistance=held)
         telling.keep((telling.answers() if not is_new else {}) | told)
         telling.save(force_insert=is_new)
-    if "people" in given:
-        _add_people(held, given, by=by, now=now)
+    _add_people(held, fresh, by=by, now=now)
+    _keep_out(held, given.get("blocked_agencies", []), by=by, now=now)
     first = RequestPerson.objects.select_related("alias").get(request_for_assistance=held, is_contact=True)
     if contact:
-        tell_contact(first.alias.person_id, contact_of(first.alias.person_id) | contact, by=by, now=now)
+        instruction = tell_contact(first.alias.person_id, contact_of(first.alias.person_id) | contact, by=by, now=now)
+        notices.contact_changed(held, instruction, now=now)
 
 
-def _add_people(held: RequestForAssistance, given: Mapping[str, Any], *, by: UUID, now: datetime) -> None:
-    start = RequestPerson.objects.filter(request_for_assistance=held).count()
-    for place, named in enumerate(people_of(given, asked_by=AskedBy(held.asked_by)), start=start):
+def _add_people(held: RequestForAssistance, fresh: Sequence[Named], *, by: UUID, now: datetime) -> None:
+    """People who were not named before. The nameless one of a request that named nobody becomes the first of them."""
+    rows = list(RequestPerson.objects.filter(request_for_assistance=held).select_related("alias__person__details").order_by("place"))
+    waiting = list(fresh)
+    if waiting and len(rows) == 1 and rows[0].relation == Relation.OTHER and not rows[0].alias.person.details.facts().known_as:
+        first = waiting.pop(0)
+        correct_details(rows[0].alias.person, first.facts, now=now)
+        rows[0].relation = first.relation
+        rows[0].save(update_fields=["relation"])
+    for place, named in enumerate(waiting, start=len(rows)):
         alias = record_person(named.facts, by=by, controller=held.holder_agency, now=now)
         RequestPerson.objects.create(request_for_assistance=held, alias=alias, relation=named.relation, place=place, is_contact=False)
         _draw_circle(held, alias.person_id, who=by, now=now)
+
+
+def _keep_out(held: RequestForAssistance, more: Sequence[str], *, by: UUID, now: datetime) -> None:
+    """Whoever must not see one of the people of a request must not see the others either, those who were named later included."""
+    people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
+    said = set(Block.objects.filter(person_id__in=people, lifted_at=None).values_list("person_id", "agency_id"))
+    named = Agency.objects.active().exclude(id=held.holder_agency_id).filter(id__in=more)
+    for agency in Agency.objects.filter(id__in={agency_id for _, agency_id in said}) | named:
+        for person_id in people:
+            if (person_id, agency.id) not in said:
+                block(person_id, agency, by=by, now=now)
 
 
 # At the hub
@@ -563,8 +607,10 @@ def decide(
     seen_version: int | None = None,
 ) -> RequestForAssistance:
     """A hub worker's decision with its reason: discuss, put on the call list, close with an outcome, open again, mark as an error."""
-    if to == Stage.CLOSED and outcome is None:
-        raise NoSuchMove("a request closes only with an outcome")
+    if (to == Stage.CLOSED) != (outcome is not None):
+        raise NoSuchMove("a request closes only with an outcome, and only then has one")
+    if to in (Stage.MATCHED, Stage.RETURNED):
+        raise NoSuchMove("a request is matched by a referral, and returned with what is missing")
     held = _held_for_triage(request_for_assistance, by=by, seen_version=seen_version)
     _move(held, to, mover=Mover.HUB, by=by.id, now=now, reason="decided", outcome=outcome or "")
     _write(held, NoteKind.DECISION, reason, by=by.id, now=now)
@@ -613,10 +659,12 @@ def mark_matched(request_for_assistance: RequestForAssistance, *, by: Account, n
 
 
 def take_alert(alert: DangerAlert, *, by: Account, now: datetime) -> DangerAlert:
-    """A duty worker takes an alert on; the first one wins, and the same again changes nothing."""
-    if not by.may(Permission.REQUEST_ANSWER_ALERT):
+    """Somebody at the desk that was alerted takes it on; the first one wins, and the same again changes nothing."""
+    if not (by.may(Permission.REQUEST_ANSWER_ALERT) or by.may(Permission.REQUEST_TRIAGE)):
         raise PermissionDenied
-    held = DangerAlert.objects.select_for_update().get(id=alert.id)
+    held = DangerAlert.objects.select_for_update().filter(id=alert.id, duty_agency=by.agency_id).first()
+    if held is None:
+        raise PermissionDenied
     if held.taken_at is None:
         held.taken_at, held.taken_by = now, by
         held.save(update_fields=["taken_at", "taken_by"])
@@ -644,9 +692,9 @@ def answer_question(question: RequestNote, *, by: UUID, words: str, now: datetim
     _write(held, NoteKind.ANSWER, words, by=by, now=now)
     asked.answered_at, asked.answered_by = now, by
     asked.save(update_fields=["answered_at", "answered_by"])
-    held.version += 1
-    held.save(update_fields=["version"])
+    _changed(held)
     record("question.answered", subject_kind="request", subject_id=held.id)
+    look_for_danger(held.id, words, by=by, now=now)
     return asked
 
 
@@ -663,6 +711,7 @@ def withdraw(request_for_assistance: RequestForAssistance, *, by: Account | None
         _write(held, NoteKind.DECISION, reason, by=_who(by, held.id), now=now)
     if by is None:
         notices.tell_sender(held, event="request.withdrawn", now=now)
+        look_for_danger(held.id, reason, by=held.id, now=now)
     return held
 
 

@@ -1,9 +1,12 @@
 from datetime import datetime
 
+from django.conf import settings
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from reachin.families.people.models import ContactInstruction
-from reachin.groundwork.notices.actions import queue_message
+from reachin.groundwork.audited_access.context import Actor, current_actor, handing_over
+from reachin.groundwork.notices.actions import queue_message, stop_messages
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.notices.rules import StaffContact
 from reachin.partnership.accounts.models import Account
@@ -24,11 +27,23 @@ URGENT_WORDS = _("Something urgent is waiting for the duty worker. Please sign i
 def tell_family(
     request_for_assistance: RequestForAssistance, instruction: ContactInstruction | None, *, event: str, now: datetime
 ) -> Message | None:
-    """Tells the family that there is news, only as they said; None where no safe way is known."""
+    """Tells the family that there is news, only as they said; None where no safe way is known.
+
+    In the language in which the family acts; in the product's own where somebody else does.
+    """
     to = instruction.safe_contact() if instruction is not None else None
     if to is None:
         return None
-    return queue_message(request_for_assistance.id, to=to, event=event, subject=str(NEWS_SUBJECT), words=str(NEWS_WORDS), now=now)
+    with override(get_language() if current_actor().kind == "family" else settings.LANGUAGE_CODE):
+        return queue_message(request_for_assistance.id, to=to, event=event, subject=str(NEWS_SUBJECT), words=str(NEWS_WORDS), now=now)
+
+
+def contact_changed(request_for_assistance: RequestForAssistance, instruction: ContactInstruction, *, now: datetime) -> Message | None:
+    """The safe way is another one now: nothing goes to the old one any more, and what was still to be told goes by the new one."""
+    with handing_over(Actor.system("closed_loop")):
+        if not stop_messages(request_for_assistance.id, by="new contact", now=now):
+            return None
+        return tell_family(request_for_assistance, instruction, event="contact.changed", now=now)
 
 
 def tell_sender(request_for_assistance: RequestForAssistance, *, event: str, now: datetime) -> Message | None:

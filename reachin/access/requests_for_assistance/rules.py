@@ -195,12 +195,23 @@ class Named:
     relation: Relation
 
 
+def named_in(answers: Answers) -> list[Named]:
+    """Everybody that the answers name, in their order."""
+    return [Named(facts_from_answers(person), Relation(person["relation"])) for person in answers.get("people", [])]
+
+
 def people_of(answers: Answers, *, asked_by: AskedBy) -> list[Named]:
     """Everybody a request is about. The one who asks for themselves comes first, and is there even if nobody was named."""
-    named = [Named(facts_from_answers(person), Relation(person["relation"])) for person in answers.get("people", [])]
+    named = sorted(named_in(answers), key=lambda person: person.relation != Relation.SELF)
     if asked_by != AskedBy.PRACTITIONER and not any(person.relation == Relation.SELF for person in named):
         named.insert(0, Named(PersonFacts(known_as=answers.get("your_name") or ""), Relation.SELF))
     return named or [Named(PersonFacts(known_as=""), Relation.OTHER)]
+
+
+def newly_named(given: Answers, told: Answers) -> list[Named]:
+    """Whom the given answers name that were not named before. A form that comes back with everybody on it doubles nobody."""
+    known = named_in(told)
+    return [person for person in named_in(given) if person not in known]
 
 
 def display_name(named: Sequence[Named]) -> str:

@@ -23,6 +23,14 @@ def record_person(facts: PersonFacts, *, by: UUID, controller: Agency, now: date
     return alias
 
 
+def correct_details(person: Person, facts: PersonFacts, *, now: datetime) -> PersonDetails:
+    """Puts right what somebody is called and how old they are. Needs the person to be open."""
+    details = PersonDetails.holding(person, facts)
+    details.save(force_update=True)
+    record("person.corrected", subject_kind="person", subject_id=person.id, fields=["known_as", "born_on", "age_years", "due_on"])
+    return details
+
+
 def tell_contact(person_id: UUID, told: Mapping[str, Any], *, by: UUID, now: datetime) -> ContactInstruction:
     """Keeps how a person may be reached, ending what was said before. Needs the person to be open, or just recorded."""
     ContactInstruction.objects.filter(person_id=person_id, ended_at=None).update(ended_at=now, ended_by=by)

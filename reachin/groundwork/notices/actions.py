@@ -37,6 +37,12 @@ def settle(message: Message, state: MessageState, *, by: str, now: datetime) -> 
     return message
 
 
+def stop_messages(about_id: UUID, *, by: str, now: datetime) -> list[Message]:
+    """Nothing that still waits goes to where it was addressed; staff are not concerned. One that is going out just now is waited for."""
+    waiting = Message.objects.filter(about_id=about_id, is_for_staff=False, state__in=[MessageState.QUEUED, MessageState.BY_HAND])
+    return [settle(message, MessageState.STOPPED, by=by, now=now) for message in waiting.select_for_update()]
+
+
 def try_later(message: Message, *, now: datetime) -> Message:
     """A way out failed: waits longer each time and gives up, visibly, after eight tries."""
     message.attempts += 1

@@ -26,3 +26,4 @@ class MessageState(models.TextChoices):
     TOLD = "told", _("Told by a person")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Could not be sent")
+    STOPPED = "stopped", _("Not sent: the safe way had changed")

@@ -41,13 +41,13 @@ class Migration(migrations.Migration):
         GuardTable(
             "information_sharing_circleentry",
             see=f"{OPEN} or {THE_LOOP}",
-            add=f"{WRITES} and recorded_by = {SIGNER}",
+            add=f"({WRITES} or {THE_LOOP}) and recorded_by = {SIGNER}",
             change=f"{OPEN} or {THE_LOOP}",
             changeable=("ended_at", "ended_by"),
         ),
         GuardTable(
             "information_sharing_block",
-            see=OPEN,
+            see=f"{OPEN} or {THE_LOOP}",
             add=f"{WRITES} and said_by = {SIGNER}",
             change=OPEN,
             changeable=("lifted_at", "lifted_by"),

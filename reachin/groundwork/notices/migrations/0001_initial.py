@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                             ("told", "Told by a person"),
                             ("sent", "Sent"),
                             ("failed", "Could not be sent"),
+                            ("stopped", "Not sent: the safe way had changed"),
                         ],
                         max_length=10,
                     ),
@@ -60,7 +61,8 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["queued", "by_hand", "told", "sent", "failed"])), name="message_state_known"
+                        condition=models.Q(("state__in", ["queued", "by_hand", "told", "sent", "failed", "stopped"])),
+                        name="message_state_known",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
