@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -67,7 +68,7 @@ def load_services(
         raise PermissionDenied
     bundle = bring(place, fetcher=fetcher or Fetcher())
     with acting(by):
-        source = _source(source_name or place, address=place, is_invented=is_invented)
+        source = _source(source_name or usual_name(place), address=place, is_invented=is_invented)
     with _alone(source):
         reading = _Reading(source, by=by, now=now, progress=progress)
         reading.store_all(one.later_by(days_later) if isinstance(one, ServiceReading) else one for one in read(bundle))
@@ -206,8 +207,13 @@ def _may_import(by: Actor) -> bool:
     return by.kind == "system" or (by.kind == "staff" and may(by.role, Permission.DIRECTORY_IMPORT))
 
 
+def usual_name(place: str) -> str:
+    """What a source is called that was given no name: its address, or its whole path, so that one folder is not two sources."""
+    return place.rstrip("/") if "://" in place else str(Path(place).resolve())
+
+
 def _source(name: str, *, address: str, is_invented: bool) -> Source:
-    source, _ = Source.objects.get_or_create(name=name[:120], defaults={"address": address[:500], "is_invented": is_invented})
+    source, _ = Source.objects.get_or_create(name=name[-120:], defaults={"address": address[:500], "is_invented": is_invented})
     return source
 
 

@@ -73,6 +73,8 @@ class Shelf:
         """Updates one row; gives the names of the fields that are different now."""
         told = {name: value for name, value in row.items() if name not in KEPT_UNLESS_TOLD or value not in {None, ""}}
         before = self.manager.filter(id=row_id).values(*told).get()
+        if told.get("closed_on") and before["closed_on"]:
+            del told["closed_on"]  # it was closed before, and on another day
         different = {name: value for name, value in told.items() if before[name] != value}
         self.manager.filter(id=row_id).update(**different)
         return sorted(set(different) - {"digest"})

@@ -218,6 +218,21 @@ def test_the_source_keeps_where_it_was_read(feed: Feed) -> None:
     assert (run.began_by, run.ended_by, run.ended_at) == ("system test", "system test", NOW)
 
 
+def test_one_folder_is_one_source_however_it_is_written(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed.path.write_text(json.dumps([entry(1)]))
+    load_services(str(feed.path), by=BY, now=NOW)
+    monkeypatch.chdir(feed.path.parent)
+    load_services(feed.path.name, by=BY, now=NOW)
+    assert Source.objects.count() == Service.objects.count() == 1
+
+
+def test_a_closed_service_keeps_the_day_on_which_it_closed(feed: Feed) -> None:
+    feed.read(entry(1, status="defunct"))
+    Service.objects.update(closed_on=date(2026, 1, 1))
+    assert feed.read(entry(1, status="defunct", description="We have stopped.")).changed == 1
+    assert Service.objects.get().closed_on == date(2026, 1, 1)
+
+
 def account(agency: Agency, role: Role) -> Account:
     return Account.objects.create(email=f"{role}@{agency.slug}.example", name="Somebody", agency=agency, role=role)
 
