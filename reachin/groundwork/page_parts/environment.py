@@ -13,6 +13,7 @@ from reachin.groundwork.languages.enums import Language
 from reachin.groundwork.languages.text import subtag
 
 from . import moments, reading_fields
+from .tables import table_rows
 from .text import paragraphs, telephone_address
 
 LANGUAGE_PARAMETER = "language"
@@ -44,6 +45,7 @@ def environment(**options: Any) -> Environment:
         date_parts=reading_fields.date_parts,
         first_input_of=reading_fields.first_input_of,
         problems_of=reading_fields.problems_of,
+        table_rows=table_rows,
     )
     made.filters.update(
         day=moments.day,
