@@ -31,7 +31,7 @@ class LanguageMiddleware(LocaleMiddleware):
             chosen,
             secure=request.is_secure(),
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )
         response["Cache-Control"] = "no-store"
         return response

@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -15,8 +13,7 @@ def said(request: HttpRequest) -> HttpResponse:
 
 
 @pytest.fixture
-def visit(settings: Any) -> LanguageMiddleware:
-    settings.LANGUAGE_COOKIE_SAMESITE = "Lax"
+def visit() -> LanguageMiddleware:
     return LanguageMiddleware(said)
 
 
