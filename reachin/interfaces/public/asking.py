@@ -71,9 +71,10 @@ def _scope_of_key(key: str) -> UUID | None:
         return None
 
 
-def duty_desk_words() -> dict[str, object]:
-    """The duty desk and when it is staffed, for pages that speak of danger."""
-    desk = Agency.objects.duty_desks().order_by("slug").first()
+def duty_desk_words(draft: Draft | None = None) -> dict[str, object]:
+    """The desk that would be alerted and when it is staffed, for pages that speak of danger: never one that the family keeps out."""
+    kept_out = draft.answers.get("blocked_agencies", []) if draft else []
+    desk = Agency.objects.duty_desks().exclude(id__in=kept_out).order_by("slug").first()
     return {"desk": desk, "desk_hours": hours_words(desk) if desk else ""}
 
 
@@ -162,7 +163,7 @@ def _show_question(request: HttpRequest, draft: Draft, page: FormPage, form: Que
         "back": draft.before(page.slug),
         "place": [other.slug for other in draft.pages].index(page.slug) + 1,
         "of": len(draft.pages),
-        **duty_desk_words(),
+        **duty_desk_words(draft),
     }
     return render(request, "public/question.html", context, status=WRONG if form.is_bound else 200)
 
@@ -173,7 +174,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
     """The emergency route: shown at once when danger is named, and reachable from every page."""
     onward = request.GET.get("next", "")
     is_ours = onward.startswith("/ask/") and "//" not in onward and "\\" not in onward
-    return render(request, "public/emergency.html", {"onward": onward if is_ours else "", **duty_desk_words()})
+    return render(request, "public/emergency.html", {"onward": onward if is_ours else "", **duty_desk_words(own_draft(request))})
 
 
 @public_page()
@@ -193,7 +194,7 @@ def _show_check(request: HttpRequest, draft: Draft, *, nothing_told: bool = Fals
         {"title": title, "rows": [row for page in draft.pages if page.section == section for row in _check_rows(draft, page)]}
         for section, title in SECTIONS
     ]
-    context = {"draft": draft, "sections": [part for part in sections if part["rows"]], "nothing_told": nothing_told, **duty_desk_words()}
+    context = {"draft": draft, "sections": [part for part in sections if part["rows"]], "nothing_told": nothing_told, **duty_desk_words(draft)}
     return render(request, "public/check.html", context, status=WRONG if nothing_told else 200)
 
 
@@ -264,11 +265,17 @@ def throw_away(request: HttpRequest) -> HttpResponse:
 def sent(request: HttpRequest) -> HttpResponse:
     """The request is with us: its reference, and what happens next, who, and by when."""
     scope = own_scope(request)
-    row = RequestForAssistance.objects.filter(id=scope).select_related("holder_agency").first() if scope else None
+    row = RequestForAssistance.objects.filter(id=scope).select_related("holder_agency", "duty_agency").first() if scope else None
     if row is None:
         return redirect("public:start")
     hub = row.holder_agency
-    return render(request, "public/sent.html", {"row": row, "hub": hub, "hub_hours": hours_words(hub), **duty_desk_words()})
+    return render(request, "public/sent.html", {"row": row, "hub": hub, "hub_hours": hours_words(hub), **_alerted(row)})
+
+
+def _alerted(row: RequestForAssistance) -> dict[str, object]:
+    """The desk that was alerted; where the family kept every desk out, the hub itself."""
+    desk = row.duty_agency or row.holder_agency
+    return {"desk": desk, "desk_hours": hours_words(desk)}
 
 
 @public_page(context="own")
