@@ -1,10 +1,11 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils.text import slugify
 
 from reachin.access.directory.models import Organisation, Service
@@ -15,13 +16,14 @@ from reachin.families.information_sharing.enums import Basis, Purpose
 from reachin.families.information_sharing.models import Block
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.audit import record
-from reachin.groundwork.audited_access.context import handing_over
+from reachin.groundwork.audited_access.context import current_actor, handing_over
 from reachin.groundwork.field_encryption import seal
 from reachin.groundwork.permissions.enums import Permission
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 
+from . import notices
 from .enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
 from .models import Referral, ReferralMove, ReferralNote, ReferralPerson, Snapshot
 from .rules import LIVE, RECEIVER_SEES, may_move, snapshot_of
@@ -71,10 +73,13 @@ def send(
     now: datetime,
     seen_version: int | None = None,
 ) -> list[Referral]:
-    """Refers a request to one or several services; the caller rolls back when one fails. The same sending again gives what it made before.
+    """Refers a request to one or several services, all or none. The same sending again gives what it made before.
 
-    Needs the request to be open. Raises BlockedByFamily, AlreadyAsked, requests.ChangedMeanwhile, requests.NoSuchMove.
+    Needs the request to be open. Raises BlockedByFamily, AlreadyAsked, requests.ChangedMeanwhile, requests.NoSuchMove; also NoSuchMove when
+    nothing is shared: an agency that may see nothing cannot answer.
     """
+    if not all(sending.shares for sending in sendings):
+        raise NoSuchMove("a referral shares something")
     held = requests.locked(request_for_assistance.id)
     if not by.may(Permission.REFERRAL_SEND) or held.holder_agency_id != by.agency_id:
         raise PermissionDenied
@@ -82,20 +87,22 @@ def send(
     if not made and seen_version is not None and held.version != seen_version:
         raise requests.ChangedMeanwhile(held)
     new = [sending for sending in sendings if sending.key not in made]
-    answers = requests.told_so_far(held) if new else {}
-    for sending in new:
-        made[sending.key] = _send_one(held, sending, answers, by=by, now=now)
     if new:
-        requests.mark_matched(held, by=by, now=now)
-        requests.tell_of_news(held.id, event="referral.sent", now=now)
+        answers = requests.told_so_far(held)
+        with transaction.atomic():
+            made |= {sending.key: _send_one(held, sending, answers, by=by, now=now) for sending in new}
+            requests.mark_matched(held, by=by, now=now)
+            requests.tell_of_news(held.id, event="referral.sent", now=now)
     return [made[sending.key] for sending in sendings]
 
 
 def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str, Any], *, by: Account, now: datetime) -> Referral:
-    chosen = _chosen_people(held, sending.people)
-    person_ids = [row.alias.person_id for row in chosen]
-    if Block.objects.against(person_ids, sending.receiver.id).exists():
+    everybody = RequestPerson.objects.filter(request_for_assistance=held).select_related("alias__person__details").order_by("place")
+    if Block.objects.against([row.alias.person_id for row in everybody], sending.receiver.id).exists():
         raise BlockedByFamily(sending.receiver.name)
+    chosen = [row for row in everybody if not sending.people or row.alias_id in sending.people]
+    if not chosen:
+        raise NoSuchMove("a referral is for somebody in the request")
     asked = Referral.objects.live().of_request(held.id).filter(service=sending.service).first()
     if asked is not None:
         raise AlreadyAsked(asked)
@@ -126,9 +133,9 @@ def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str
     snapshot = Snapshot(referral=referral, taken_at=now, taken_by=by.id)
     snapshot.keep(snapshot_of(answers, people=people, shares=sending.shares) | {"from_sender": sending.words})
     snapshot.save(force_insert=True)
-    for person_id in person_ids:
+    for row in chosen:
         add_to_circle(
-            person_id,
+            row.alias.person_id,
             sending.receiver,
             by=by.id,
             purpose=Purpose.SUPPORT,
@@ -138,12 +145,8 @@ def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str
         )
     _note_move(referral, ReferralMover.SENDER, by=by.id, now=now)
     record("referral.sent", subject_kind="referral", subject_id=referral.id, fields=sorted(sending.shares))
+    notices.tell_receiver(referral, event="referral.sent", now=now)
     return referral
-
-
-def _chosen_people(held: RequestForAssistance, aliases: Collection[UUID]) -> list[RequestPerson]:
-    rows = RequestPerson.objects.filter(request_for_assistance=held).select_related("alias__person__details").order_by("place")
-    return [row for row in rows if not aliases or row.alias_id in aliases]
 
 
 def agency_for(organisation: Organisation, *, by: Account, now: datetime) -> Agency:
@@ -177,11 +180,11 @@ def _note_move(referral: Referral, mover: ReferralMover, *, by: UUID, now: datet
     )
 
 
-def _locked(referral_id: UUID, seen_version: int | None) -> Referral:
-    referral = Referral.objects.select_for_update().get(id=referral_id)
-    if seen_version is not None and referral.version != seen_version:
-        raise ChangedMeanwhile(referral)
-    return referral
+def _locked(referral: Referral) -> Referral:
+    """The referral under its lock, and its request under one before it: always in this order, or two would wait for each other for ever."""
+    with handing_over(requests.THE_LOOP):
+        requests.locked(referral.request_for_assistance_id)
+    return Referral.objects.select_for_update().get(id=referral.id)
 
 
 def _move(referral: Referral, to: ReferralState, *, mover: ReferralMover, by: UUID, now: datetime, reason: str = "", **also: str) -> None:
@@ -232,7 +235,7 @@ def answer(
     (theirs has its own words), and NoSuchMove, also without the reason or outcome that the move needs. Then nothing was written.
     """
     _answering(referral, by)
-    held = Referral.objects.select_for_update().get(id=referral.id)
+    held = _locked(referral)
     if held.state == to and held.version == (seen_version or 0) + 1 and _last_moved_by(held) == by.id:
         return held
     if seen_version is not None and held.version != seen_version:
@@ -261,7 +264,7 @@ def _stop_sharing(referral: Referral, *, by: UUID, now: datetime) -> None:
         people = [row.alias.person_id for row in ReferralPerson.objects.filter(referral=referral).select_related("alias")]
         still = Referral.objects.live().of_request(referral.request_for_assistance_id).received_by(referral.receiver_agency_id)
         if not still.exists():
-            end_sharing(people, referral.receiver_agency_id, by=by, now=now)
+            end_sharing(people, referral.receiver_agency_id, purpose=Purpose.SUPPORT, by=by, now=now)
 
 
 def _hear_if_nobody_helps(referral: Referral, *, by: UUID, now: datetime) -> None:
@@ -273,12 +276,20 @@ def _hear_if_nobody_helps(referral: Referral, *, by: UUID, now: datetime) -> Non
 
 
 def take_back(referral: Referral, *, by: Account, words: str, now: datetime, seen_version: int | None = None) -> Referral:
-    """The sender takes a referral back; what was shared can no longer be opened."""
+    """The sender takes a referral back; what was shared can no longer be opened. Taken back again changes nothing.
+
+    Raises ChangedMeanwhile, NoSuchMove; then nothing was written.
+    """
     if by.agency_id != referral.sender_agency_id or not by.may(Permission.REFERRAL_SEND):
         raise PermissionDenied
-    held = _locked(referral.id, seen_version)
-    _write(held, words, by=by.id, now=now)
+    held = _locked(referral)
+    if held.state == ReferralState.WITHDRAWN_BY_SENDER:
+        return held
+    if seen_version is not None and held.version != seen_version:
+        raise ChangedMeanwhile(held)
     _move(held, ReferralState.WITHDRAWN_BY_SENDER, mover=ReferralMover.SENDER, by=by.id, now=now, reason="withdrawn")
+    _write(held, words, by=by.id, now=now)
+    notices.tell_receiver(held, event="referral.withdrawn", now=now)
     _stop_sharing(held, by=by.id, now=now)
     _hear_if_nobody_helps(held, by=by.id, now=now)
     return held
@@ -292,6 +303,7 @@ def withdraw_all(request_for_assistance: RequestForAssistance, *, by: Account | 
         live = list(Referral.objects.live().of_request(held.id).select_for_update())
         for referral in live:
             _move(referral, ReferralState.WITHDRAWN_BY_FAMILY, mover=ReferralMover.FAMILY, by=who, now=now, reason="withdrawn")
+            notices.tell_receiver(referral, event="referral.withdrawn", now=now)
     for referral in live:
         _stop_sharing(referral, by=who, now=now)
     return held
@@ -300,13 +312,16 @@ def withdraw_all(request_for_assistance: RequestForAssistance, *, by: Account | 
 def rate(referral: Referral, *, by: UUID, helped: Helped, words: str, now: datetime) -> Referral:
     """The family says whether it helped, in their own words; they may say it again later. `by` is the request's own id.
 
-    Only after help began; raises NoSuchMove before.
+    Only after help began; raises NoSuchMove before. Raises PermissionDenied for anybody but the family: it is their own word.
     """
-    held = Referral.objects.select_for_update().get(id=referral.id)
+    if by != referral.request_for_assistance_id or current_actor().scope != by:
+        raise PermissionDenied
+    held = _locked(referral)
     if held.state not in (ReferralState.IN_PROGRESS, ReferralState.COMPLETED):
         raise NoSuchMove("help has not begun yet")
     held.helped, held.rated_at, held.rated_by = helped, now, by
     held.save(update_fields=["helped", "rated_at", "rated_by"])
     _write(held, words, by=by, now=now, from_family=True)
     record("referral.rated", subject_kind="referral", subject_id=held.id, fields=["helped"])
+    requests.look_for_danger(held.request_for_assistance_id, words, by=by, now=now)
     return held

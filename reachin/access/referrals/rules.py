@@ -2,6 +2,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from reachin.families.information_sharing.enums import Category
+from reachin.groundwork.notices.rules import ADDRESS_OF_WAY
 
 from .enums import DeclineReason, ReferralMover, ReferralState, Shared, Side
 
@@ -100,11 +101,14 @@ def may_move(now_at: ReferralState, to: ReferralState, *, mover: ReferralMover) 
 def snapshot_of(answers: Mapping[str, Any], *, people: Collection[Mapping[str, Any]], shares: Collection[Shared]) -> dict[str, Any]:
     """What travels with a referral: the chosen parts and the chosen people, as they are today. Nothing else is copied.
 
+    Of the addresses only the one that belongs to the way that was called safe: another number may be the one that somebody else answers.
     Where home is a secret, the address for letters goes only with the place: it would tell the same.
     """
-    codes = [code for part in Shared if part in shares for code in QUESTIONS_OF[part]]
+    safe = ADDRESS_OF_WAY.get(answers.get("contact_way", ""))
+    left_out = set(ADDRESS_OF_WAY.values()) - {safe}
     if answers.get("home_is_secret") == "yes" and Shared.PLACE not in shares:
-        codes = [code for code in codes if code != "address"]
+        left_out.add("address")
+    codes = [code for part in Shared if part in shares for code in QUESTIONS_OF[part] if code not in left_out]
     return {"people": [dict(person) for person in people], "shares": sorted(shares)} | {
         code: answers[code] for code in codes if answers.get(code)
     }

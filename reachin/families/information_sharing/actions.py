@@ -44,10 +44,14 @@ def block(person_id: UUID, agency: Agency, *, by: UUID, now: datetime) -> Block:
     return blocked
 
 
-def end_sharing(people: Iterable[UUID], agency_id: UUID, *, by: UUID, now: datetime) -> int:
-    """Ends what an agency may see of these people; gives how many entries ended. It acts at once."""
+def end_sharing(people: Iterable[UUID], agency_id: UUID, *, purpose: Purpose, by: UUID, now: datetime) -> int:
+    """Ends what an agency may see of these people for one purpose; gives how many entries ended. It acts at once.
+
+    What it may see for another purpose stays: a desk that keeps somebody safe does not stop because it had no place in a group.
+    """
     who = list(people)
-    ended = CircleEntry.objects.filter(person_id__in=who, agency_id=agency_id, ended_at=None).update(ended_at=now, ended_by=by)
+    in_force = CircleEntry.objects.filter(person_id__in=who, agency_id=agency_id, purpose=purpose, ended_at=None)
+    ended = in_force.update(ended_at=now, ended_by=by)
     for person_id in who:
         record("circle.ended", subject_kind="person", subject_id=person_id)
     return ended
