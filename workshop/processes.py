@@ -35,7 +35,9 @@ class Child:
     said_before: int = field(default=0, init=False)
 
     def start(self) -> None:
-        """Starts it; its words are added to the log, which begins anew when it has grown long."""
+        """Starts it, after ending what an earlier one left behind; its words are added to the log, which begins anew when it is long."""
+        if self.process is not None:
+            _end_group(self.process.pid)
         self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         too_long = self.log.exists() and self.log.stat().st_size > LOG_BYTES
         with self.log.open("wb" if too_long else "ab") as log:

@@ -47,6 +47,7 @@ def _run(told: argparse.Namespace, held: ExitStack) -> NoReturn:
     began = time.monotonic()
     with step("Starting PostgreSQL"):
         found = held.enter_context(running(for_keeps()))
+    catalogues.compile_all()
     demo.prepare(found)
     if told.db_only:
         _remember("")
@@ -63,7 +64,6 @@ def _run(told: argparse.Namespace, held: ExitStack) -> NoReturn:
 
 
 def _start(found: Server, address: str, held: ExitStack) -> list[Child]:
-    catalogues.compile_all()
     environment = databases.environment(found, demo.database(), mode="demo")
     children = [
         Child("pages", web_command(address), environment, _logs() / "pages.log"),
@@ -162,12 +162,14 @@ def _answers(address: str) -> bool:
 
 
 def _become_stoppable() -> None:
-    """SIGTERM and a closed terminal stop as Ctrl-C does; while it is stopping, further signals change nothing."""
+    """SIGTERM and a closed terminal (unless nohup said otherwise) stop as Ctrl-C does; then further signals change nothing."""
+    closing = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    stopping = [signal.SIGINT, signal.SIGTERM, *closing]
 
     def stop(number: int, frame: object) -> None:
-        for known in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for known in stopping:
             signal.signal(known, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for known in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for known in stopping:
         signal.signal(known, stop)
