@@ -1,0 +1,70 @@
+import json
+from collections.abc import Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from reachin.groundwork.audited_access.audit import record
+from reachin.groundwork.audited_access.context import acting
+from reachin.groundwork.audited_access.pages import public_page
+from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.permissions.enums import Role
+from reachin.partnership.accounts.models import Account
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@public_page(demo_only=True)
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody one can be in the demonstration: staff by one tap, families by their code and phrase."""
+    return render(request, "demonstration/people.html", {"agencies": _staff_by_agency(), "families": _family_rows()})
+
+
+def _staff_by_agency() -> list[dict[str, Any]]:
+    staff = Account.objects.active().order_by("agency__name", "name").values("id", "name", "job_title", "role", "agency__name")
+    return [
+        {"name": agency, "staff": [{**one, "role": Role(one["role"]).label} for one in members]}
+        for agency, members in groupby(staff, key=lambda one: one["agency__name"])
+    ]
+
+
+def _family_rows() -> list[list[str]]:
+    return [[way["who"], way["what"], way["reference"], way["phrase"] or _("None: their school asked")] for way in _families()]
+
+
+@cache
+def _families() -> Sequence[dict[str, str]]:
+    """The invented families' codes and phrases, as the demo's own table tells them; none where the demo is not installed."""
+    path = settings.ROOT / "demo" / "ways_in.json"
+    ways_in: list[dict[str, str]] = json.loads(path.read_text("utf-8"))["ways_in"] if path.exists() else []
+    return ways_in
+
+
+@public_page(context="own", demo_only=True)
+@require_POST
+def sign_in_as(request: HttpRequest) -> HttpResponse:
+    """Signs in the chosen member of staff without a password, under a new session."""
+    account = Account.objects.active().select_related("agency").filter(id=_chosen(request)).first()
+    if account is None:
+        raise Http404
+    request.session.flush()
+    login(request, account, backend=BACKEND)
+    with acting(account.actor()):
+        record("account.signed_in", subject_kind="account", subject_id=account.id)
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _chosen(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("account", ""))
+    except ValueError:
+        return None
