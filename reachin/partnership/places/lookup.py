@@ -1,8 +1,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db import connection
-from django.db.models import Avg, Count
+from django.db.models import Avg
 
 from .enums import PlaceKind
 from .models import Area, NamedPlace, Postcode
@@ -69,14 +70,13 @@ def _postcode(text: str, code: str) -> Place | None:
 
 
 def _outward(text: str, outward: str) -> Place | None:
-    areas = ("council_code", "health_board_code", "hscp_code")
+    """The middle of all its postcodes, and every area that any of them lies in: somebody there may live in each of them."""
     inside = Postcode.objects.filter(outward=outward)
-    commonest = inside.values(*areas).annotate(many=Count("id")).order_by("-many", "council_code").first()
-    if commonest is None:
+    codes = set(chain.from_iterable(inside.values_list("council_code", "health_board_code", "hscp_code").distinct()))
+    if not codes:
         return None
     middle = inside.aggregate(latitude=Avg("latitude"), longitude=Avg("longitude"))
-    point = Point(middle["latitude"], middle["longitude"])
-    return Place(text, PlaceKind.OUTWARD, outward, point, _codes(*(commonest[area] for area in areas)))
+    return Place(text, PlaceKind.OUTWARD, outward, Point(middle["latitude"], middle["longitude"]), _codes(*codes))
 
 
 def _named(text: str) -> Place | None:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from reachin.groundwork.audited_access.context import Actor
 from reachin.partnership.places.actions import AREAS_OF_SCOTLAND, import_postcodes, load_areas, load_places
@@ -82,6 +83,15 @@ def test_two_places_of_one_name_are_not_guessed_between(tmp_path: Path) -> None:
     assert place_of("Muirhead") is None
 
 
+def test_the_first_part_of_a_postcode_lies_in_every_area_that_it_touches(tmp_path: Path) -> None:
+    import_postcodes(file_of(tmp_path, "EH49 6AA,55.97,-3.60,S12000040,,,", "EH49 7AA,55.99,-3.64,S12000014,,,"), by=BY)
+    place = place_of("eh49")
+    assert place is not None
+    assert place.area_codes == {"S12000040", "S12000014", "S92000003"}
+    assert place.point is not None
+    assert place.point.latitude == pytest.approx(55.98)
+
+
 def test_an_invented_name_for_an_area_is_not_taken_back_by_the_official_one() -> None:
     load_places(DEMO, by=BY)
     load_areas(AREAS_OF_SCOTLAND, by=BY)
@@ -93,6 +103,16 @@ def test_an_invented_name_for_an_area_is_not_taken_back_by_the_official_one() ->
 def test_many_points_in_one_query() -> None:
     load_places(DEMO, by=BY)
     assert set(points_of(["PA34 4AG", "PA33 1AA", "ZZ1 1ZZ"])) == {"PA34 4AG", "PA33 1AA"}
+
+
+def test_the_command_tells_what_it_did_and_what_it_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = file_of(tmp_path, "PA34 4AA,56.41,-5.47,S12000035,S08000022,S37000004,", "XX,1,1,,,,")
+    call_command("import_postcodes", str(path))
+    told = capsys.readouterr()
+    assert "1 postcodes, 1 added, 0 changed, 0 as they were; 1 rows left out" in told.out
+    assert "line 3: 'XX' is not a postcode" in told.err
+    with pytest.raises(CommandError, match="no postcode file"):
+        call_command("import_postcodes", str(tmp_path / "gone"))
 
 
 def test_every_postcode_of_scotland_is_loaded(outside_data: Callable[[str], Path]) -> None:

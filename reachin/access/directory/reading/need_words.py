@@ -118,7 +118,7 @@ EXACT: dict[str, tuple[Need, ...]] = {
     "mentoring": (Need.COMPANY, Need.RELATIONSHIPS),
     "physical safety": (Need.SAFETY_AT_HOME,),
     "immediate safety": (Need.SAFETY_AT_HOME,),
-    "english as a second language (esl)": (Need.SCHOOL, Need.IMMIGRATION),
+    "english as a second language (esl)": (Need.SCHOOL,),
     "daily life skills": (),
 }
 """Terms that the beginnings would misread, and what they stand for."""
