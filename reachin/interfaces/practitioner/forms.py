@@ -37,7 +37,10 @@ class ChannelForm(Form):
 
     channel = forms.ChoiceField(
         label=_("How did the family come to you?"),
-        choices=[(Channel.AGENCY, _("Through my work (usual)")), *((way, way.label) for way in Channel if way not in (Channel.AGENCY, Channel.ONLINE))],
+        choices=[
+            (Channel.AGENCY, _("Through my work (usual)")),
+            *((way, way.label) for way in Channel if way not in (Channel.AGENCY, Channel.ONLINE)),
+        ],
         initial=Channel.AGENCY,
     )
     draft = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -56,13 +59,16 @@ ANSWERS: dict[ReferralState, tuple[Any, Any]] = {
 
 
 class AnswerForm(Form):
-    """A receiver's answer: where the referral goes, the reason or outcome that this needs, and words. It offers only moves that are left."""
+    """A receiver's answer: where the referral goes, the reason or outcome that this needs, and words. It offers only what is left."""
 
     to = forms.ChoiceField(label=_("What do you answer?"), widget=forms.RadioSelect, error_messages={"required": _("Choose your answer")})
     decline_reason = forms.ChoiceField(label=_("Why?"), choices=DeclineReason.choices, widget=forms.RadioSelect, required=False)
     outcome = forms.ChoiceField(label=_("How did it end?"), choices=ReferralOutcome.choices, widget=forms.RadioSelect, required=False)
     words = forms.CharField(
-        label=_("Do you want to add anything?"), help_text=_("The hub reads it. The family does not."), widget=forms.Textarea, required=False
+        label=_("Do you want to add anything?"),
+        help_text=_("The hub reads it. The family does not."),
+        widget=forms.Textarea,
+        required=False,
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 

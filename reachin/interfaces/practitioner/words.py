@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from reachin.access.directory.models import masked_name
 from reachin.access.referrals.enums import ReferralMover, ReferralState, Shared
-from reachin.access.requests_for_assistance.enums import Mover, Stage, Urgency
+from reachin.access.requests_for_assistance.enums import Stage
 from reachin.families.people.enums import Relation
 from reachin.families.people.rules import facts_from_answers
 from reachin.groundwork.page_parts.moments import day
+from reachin.interfaces.hub.words import WHO_THEY_ARE
 
 Words = str | Promise
 
@@ -28,13 +29,6 @@ STAGE_WORDS: Mapping[Stage, Words] = {
     Stage.WITHDRAWN: gettext_lazy("Taken back"),
     Stage.ENTERED_IN_ERROR: gettext_lazy("Entered in error"),
 }
-STAGE_COLOURS: Mapping[Stage, str] = {
-    Stage.RETURNED: "orange",
-    Stage.MATCHED: "green",
-    Stage.CLOSED: "grey",
-    Stage.WITHDRAWN: "grey",
-    Stage.ENTERED_IN_ERROR: "grey",
-}
 STEP_WORDS: Mapping[Stage, Words] = {
     Stage.RECEIVED: gettext_lazy("You sent it"),
     Stage.RETURNED: gettext_lazy("It came back: something is missing"),
@@ -46,25 +40,7 @@ STEP_WORDS: Mapping[Stage, Words] = {
     Stage.WITHDRAWN: gettext_lazy("It was taken back"),
     Stage.ENTERED_IN_ERROR: gettext_lazy("It was marked as entered in error"),
 }
-MOVER_WORDS: Mapping[Mover, Words] = {
-    Mover.FAMILY: gettext_lazy("The family"),
-    Mover.SENDER: gettext_lazy("You"),
-    Mover.PRE_TRIAGE: gettext_lazy("By the table of what is needed"),
-    Mover.HUB: gettext_lazy("The hub"),
-    Mover.AGENCY: gettext_lazy("A service that was asked"),
-}
-URGENCY_TAGS: Mapping[Urgency, tuple[Words, str]] = {
-    Urgency.DANGER: (gettext_lazy("May be in danger"), "red"),
-    Urgency.SOON: (gettext_lazy("Soon"), "orange"),
-}
-REFERRAL_COLOURS: Mapping[ReferralState, str] = {
-    ReferralState.SENT: "blue",
-    ReferralState.NO_RESPONSE: "orange",
-    ReferralState.WAITING: "yellow",
-    ReferralState.ACCEPTED: "teal",
-    ReferralState.IN_PROGRESS: "green",
-    ReferralState.COMPLETED: "grey",
-}
+STEP_COMPLETED = gettext_lazy("You added what was missing")
 INBOX_WORDS: Mapping[ReferralState, Words] = {
     ReferralState.SENT: gettext_lazy("New: to be answered"),
     ReferralState.NO_RESPONSE: gettext_lazy("Late: to be answered"),
@@ -81,17 +57,6 @@ NOT_SHARED_WORDS: Mapping[Shared, Words] = {
     Shared.CONTACT: gettext_lazy("how to be in touch"),
     Shared.PLACE: gettext_lazy("where they live"),
     Shared.CAUTION: gettext_lazy("who must not know"),
-}
-RELATION_WORDS: Mapping[Relation, Words] = {
-    Relation.SELF: gettext_lazy("asked for themselves or their family"),
-    Relation.CHILD: gettext_lazy("child or young person"),
-    Relation.EXPECTED_BABY: gettext_lazy("baby on the way"),
-    Relation.PARTNER: gettext_lazy("partner"),
-    Relation.PARENT: gettext_lazy("parent or carer"),
-    Relation.SIBLING: gettext_lazy("brother or sister"),
-    Relation.GRANDCHILD: gettext_lazy("grandchild"),
-    Relation.CARED_FOR: gettext_lazy("a child that they look after"),
-    Relation.OTHER: gettext_lazy("somebody else in the family"),
 }
 DONE_WORDS: Mapping[str, Words] = {
     "sent": gettext_lazy("Your request was sent."),
@@ -128,7 +93,7 @@ def shown_person(person: Mapping[str, Any], *, today: date) -> str:
     parts = [facts.known_as or (_("A baby on the way") if facts.due_on else _("Name not given"))]
     relation = person.get("relation")
     if relation in Relation.values and not (relation == Relation.EXPECTED_BABY and not facts.known_as):
-        parts.append(str(RELATION_WORDS[Relation(relation)]))
+        parts.append(str(WHO_THEY_ARE[Relation(relation)]))
     age = facts.age_on(today)
     if age is not None:
         parts.append(ngettext("%(age)d year old", "%(age)d years old", age) % {"age": age})

@@ -1,0 +1,249 @@
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from reachin.access.referrals import actions
+from reachin.access.referrals.enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
+from reachin.access.referrals.models import Referral, ReferralMove, ReferralNote, ReferralQuerySet, Snapshot
+from reachin.access.referrals.rules import LIVE, MOVES, STORY_QUESTIONS
+from reachin.access.requests_for_assistance.enums import AskedBy, Urgency
+from reachin.access.requests_for_assistance.questions import NEWEST_VERSION, Question, questions_for
+from reachin.groundwork.audited_access.pages import Opens, staff_page
+from reachin.groundwork.clock import now
+from reachin.groundwork.notices.rules import safe_contact
+from reachin.groundwork.page_parts.moments import day_and_time, short_day
+from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.permissions.enums import Permission
+from reachin.interfaces.hub.navigation import account_of, staff_context
+from reachin.interfaces.hub.words import STATE_COLOURS, URGENCY_TAGS, days, days_between
+
+from .forms import ANSWERS, CHANGED, WRONG, AnswerForm
+from .showing import names_of, told_rows
+from .words import INBOX_WORDS, NOT_SHARED_WORDS, REFERRAL_MOVER_WORDS, done_words, says_something, shown_person
+
+PAGE_SIZE = 50
+SUPPORT = Opens("referral", "support", by="referral_id")
+LISTED = (
+    *("id", "display_name", "people_count", "urgency", "state", "state_since", "sent_at", "sender_agency__name", "decline_reason"),
+    "outcome",
+)
+OPENABLE = LIVE | {ReferralState.COMPLETED}
+"""In which states the receiver may still open what was shared."""
+
+
+@staff_page(permission=Permission.REFERRAL_ANSWER)
+@require_http_methods(["GET", "HEAD"])
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What was referred to my organisation: the live ones most urgent and oldest first, the closed ones on a page of their own."""
+    account = account_of(request)
+    received, shows_closed = Referral.objects.received_by(account.agency_id), request.GET.get("show") == "closed"
+    live, closed = received.live(), received.filter(is_live=False)
+    found: ReferralQuerySet = closed.order_by("-state_since", "id") if shows_closed else live.order_by("urgency", "sent_at", "id")
+    page = Paginator(found.values(*LISTED), PAGE_SIZE).get_page(request.GET.get("page"))
+    address, other = reverse("practitioner:inbox"), (live if shows_closed else closed).count()
+    counts = (other, page.paginator.count) if shows_closed else (page.paginator.count, other)
+    context = {
+        **staff_context(request),
+        "page": page,
+        "rows": [_line(row, now()) for row in page],
+        "shows_closed": shows_closed,
+        "tabs": [
+            {"text": _("With us"), "url": address, "current": not shows_closed, "count": counts[0]},
+            {"text": _("Closed"), "url": f"{address}?show=closed", "current": shows_closed, "count": counts[1]},
+        ],
+        "done": done_words(request.GET.get("done")),
+    }
+    return render(request, "practitioner/inbox.html", context)
+
+
+def _line(row: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
+    state = ReferralState(row["state"])
+    return {
+        "name": row["display_name"],
+        "people": row["people_count"],
+        "url": reverse("practitioner:referral", args=[row["id"]]) if state in OPENABLE else "",
+        "urgency": URGENCY_TAGS.get(Urgency(row["urgency"])) if state in LIVE else None,
+        "state": INBOX_WORDS.get(state, state.label),
+        "colour": STATE_COLOURS.get(state, "grey"),
+        "ended": _reason(row["decline_reason"] or row["outcome"]),
+        "sender": row["sender_agency__name"],
+        "sent": short_day(row["sent_at"]),
+        "since": short_day(row["state_since"]),
+        "waited": days(days_between(row["sent_at"], moment)),
+    }
+
+
+def _received(request: HttpRequest, referral_id: UUID) -> Referral:
+    """A referral that my organisation received, or 404: the sender reads it on its own pages."""
+    received = Referral.objects.received_by(account_of(request).agency_id).select_related("sender_agency", "sent_by")
+    row = received.filter(id=referral_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+@staff_page(permission=Permission.REFERRAL_ANSWER, opens=SUPPORT)
+@require_http_methods(["GET", "HEAD"])
+def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """What was shared with my organisation and no more, how to be in touch safely, what happened so far, and my answer."""
+    row = _received(request, referral_id)
+    form = AnswerForm(moves=_moves_left(row), initial={"version": row.version})
+    context = {
+        **_shared(request, row),
+        "form": form,
+        "may_answer": bool(_moves_left(row)),
+        "steps": _steps(row),
+        "notes": _notes(row),
+        "done": done_words(request.GET.get("done")),
+    }
+    return render(request, "practitioner/referral.html", context)
+
+
+@staff_page(permission=Permission.REFERRAL_ANSWER, opens=SUPPORT)
+@require_http_methods(["GET", "HEAD"])
+def referral_print(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The same on paper, without history or answers. The service's own name is not on it where it is masked."""
+    return render(request, "practitioner/referral_print.html", {**_shared(request, _received(request, referral_id)), "printed_at": now()})
+
+
+def _shared(request: HttpRequest, row: Referral) -> dict[str, Any]:
+    """What both show: the card and the snapshot."""
+    snapshot = Snapshot.objects.get(referral=row)
+    told, state, today = snapshot.told(), ReferralState(row.state), now().date()
+    shares = {Shared(part) for part in told.get("shares", [])}
+    return {
+        **staff_context(request),
+        "row": row,
+        "state": INBOX_WORDS.get(state, state.label),
+        "colour": STATE_COLOURS.get(state, "grey"),
+        "urgency": URGENCY_TAGS.get(Urgency(row.urgency)),
+        "people": [shown_person(person, today=today) for person in told["people"] if says_something(person)],
+        "story": told_rows(_questions(STORY_QUESTIONS), told, asked_by=AskedBy.PRACTITIONER, today=today),
+        "place": told.get("place", ""),
+        "home_is_secret": told.get("home_is_secret") == "yes",
+        "must_not_know": told.get("must_not_know", ""),
+        "contact": safe_contact(told, told_at=snapshot.taken_at),
+        "knows_contact": Shared.CONTACT in shares,
+        "looks_themselves": told.get("contact_way") == "come_back",
+        "from_sender": told.get("from_sender", ""),
+        "taken_at": snapshot.taken_at,
+        "not_shared": [NOT_SHARED_WORDS[part] for part in Shared if part not in shares],
+    }
+
+
+def _questions(codes: Sequence[str]) -> list[Question]:
+    every = questions_for(NEWEST_VERSION, AskedBy.PRACTITIONER)
+    return [every[code] for code in codes if code in every]
+
+
+def _moves_left(row: Referral) -> list[ReferralState]:
+    """What the receiver can answer now, in the order in which it is offered."""
+    return [to for to in ANSWERS if ReferralMover.RECEIVER in MOVES[ReferralState(row.state)].get(to, frozenset())]
+
+
+def _steps(row: Referral) -> list[dict[str, Any]]:
+    """Every step with who made it: by name in my own organisation, else by their part."""
+    moves = list(ReferralMove.objects.filter(referral=row).order_by("number").values("state", "mover", "reason", "moved_at", "moved_by"))
+    names = names_of(move["moved_by"] for move in moves if move["mover"] == ReferralMover.RECEIVER)
+    return [
+        {
+            "title": ReferralState(move["state"]).label,
+            "when": f"{day_and_time(move['moved_at'])} · {names.get(move['moved_by'], REFERRAL_MOVER_WORDS[ReferralMover(move['mover'])])}",
+            "text": _reason(move["reason"]),
+        }
+        for move in moves
+    ]
+
+
+def _reason(code: str) -> str:
+    if code in DeclineReason.values:
+        return str(DeclineReason(code).label)
+    return str(ReferralOutcome(code).label) if code in ReferralOutcome.values else ""
+
+
+def _notes(row: Referral) -> list[dict[str, Any]]:
+    """What was written beside the moves, and what the family said of the help."""
+    notes = list(ReferralNote.objects.filter(referral=row).order_by("written_at"))
+    names = names_of(note.written_by for note in notes if not note.from_family)
+    helped = Helped(row.helped).label if row.helped else ""
+    said = [{"who": _("The family"), "at": row.rated_at, "words": str(helped)}] if helped else []
+    return said + [
+        {"who": _("The family") if note.from_family else names.get(note.written_by, ""), "at": note.written_at, "words": note.words()}
+        for note in notes
+    ]
+
+
+# Answering
+
+
+@staff_page(permission=Permission.REFERRAL_ANSWER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """My organisation's answer. Where somebody answered meanwhile, the page says who and what, and keeps what was typed.
+
+    It opens nothing: what was shared is not needed here, and may be shut by the very answer that came in between.
+    """
+    row = _received(request, referral_id)
+    if request.method != "POST":
+        return _show_answer(request, row, AnswerForm(moves=_moves_left(row), initial={"version": row.version}))
+    form = AnswerForm(request.POST, moves=ANSWERS)
+    if not form.is_valid():
+        return _show_answer(request, row, _offering(form, row), status=WRONG)
+    told = form.cleaned_data
+    to = ReferralState(told["to"])
+    try:
+        held = actions.answer(
+            row,
+            to,
+            by=account_of(request),
+            now=now(),
+            words=told["words"],
+            decline_reason=DeclineReason(told["decline_reason"]) if to == ReferralState.DECLINED else None,
+            outcome=ReferralOutcome(told["outcome"]) if to == ReferralState.COMPLETED else None,
+            seen_version=told["version"],
+        )
+    except (actions.ChangedMeanwhile, actions.NoSuchMove):
+        return _show_answer(request, _received(request, referral_id), form, status=CHANGED)
+    word = "completed-help" if to == ReferralState.COMPLETED else to.value
+    address = reverse("practitioner:referral", args=[referral_id]) if held.state in OPENABLE else reverse("practitioner:inbox")
+    return redirect(f"{address}?done={word}")
+
+
+def _offering(form: AnswerForm, row: Referral) -> AnswerForm:
+    """The same form with what was typed, offering only what can be answered now."""
+    again = AnswerForm(form.data, moves=_moves_left(row))
+    again.is_valid()
+    return again
+
+
+def _show_answer(request: HttpRequest, row: Referral, form: AnswerForm, *, status: int = 200) -> HttpResponse:
+    changed = status == CHANGED
+    if changed:
+        form = _after_change(form, row)
+    state = ReferralState(row.state)
+    context = {
+        **staff_context(request),
+        "row": row,
+        "form": form,
+        "may_answer": bool(_moves_left(row)),
+        "may_open": state in OPENABLE,
+        "state": INBOX_WORDS.get(state, state.label),
+        "colour": STATE_COLOURS.get(state, "grey"),
+        "changed": _steps(row)[-1] if changed else None,
+        "typed": form.data.get("words", "") if changed else "",
+    }
+    return render(request, "practitioner/answer.html", context, status=status)
+
+
+def _after_change(form: AnswerForm, row: Referral) -> AnswerForm:
+    """What was typed, as a new form over the referral as it is now: nothing is wrong with it, it only has to be answered again."""
+    typed = {name: form.cleaned_data.get(name) for name in ("to", "decline_reason", "outcome", "words")}
+    return AnswerForm(moves=_moves_left(row), initial={**typed, "version": row.version})

@@ -1,0 +1,71 @@
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from reachin.access.referrals.enums import ReferralState
+from reachin.access.referrals.models import Referral
+from reachin.access.requests_for_assistance.enums import Stage
+from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance
+from reachin.groundwork.audited_access.pages import staff_page
+from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.permissions.enums import Permission
+from reachin.interfaces.hub.navigation import account_of, staff_context
+from reachin.partnership.accounts.models import Account
+
+from .drafting import own_drafts
+from .words import done_words
+
+UNANSWERED = (ReferralState.SENT, ReferralState.NO_RESPONSE)
+
+
+@staff_page()
+@require_http_methods(["GET", "HEAD"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Where a role begins: what waits for this member of staff, and what they can do."""
+    account = account_of(request)
+    context: dict[str, Any] = {
+        **staff_context(request),
+        "counts": [*_alert_counts(account), *_inbox_counts(account), *_own_counts(account)],
+        "drafts": own_drafts(account) if account.may(Permission.REQUEST_SEND) else [],
+        "may_send": account.may(Permission.REQUEST_SEND),
+        "may_key_in": account.may(Permission.REQUEST_KEY_IN),
+        "may_triage": account.may(Permission.REQUEST_TRIAGE),
+        "may_see_delays": account.may(Permission.DELAYS_SEE),
+        "done": done_words(request.GET.get("done")),
+    }
+    return render(request, "practitioner/start.html", context)
+
+
+def _alert_counts(account: Account) -> list[dict[str, Any]]:
+    if not account.may(Permission.REQUEST_ANSWER_ALERT):
+        return []
+    waiting = DangerAlert.objects.filter(duty_agency_id=account.agency_id, taken_at=None).count()
+    return [{"number": waiting, "label": _("alerts that nobody took on"), "url": reverse("practitioner:alerts"), "alert": waiting > 0}]
+
+
+def _inbox_counts(account: Account) -> list[dict[str, Any]]:
+    if not account.may(Permission.REFERRAL_ANSWER):
+        return []
+    inbox = Referral.objects.received_by(account.agency_id).live()
+    told = inbox.aggregate(new=Count("id", filter=Q(state__in=UNANSWERED)), live=Count("id"))
+    address = reverse("practitioner:inbox")
+    return [
+        {"number": told["new"], "label": _("to be answered by your organisation"), "url": address, "alert": told["new"] > 0},
+        {"number": told["live"], "label": _("with your organisation in all"), "url": address},
+    ]
+
+
+def _own_counts(account: Account) -> list[dict[str, Any]]:
+    if not account.may(Permission.REQUEST_SEND):
+        return []
+    own = RequestForAssistance.objects.sent_by(account.id)
+    told = own.aggregate(back=Count("id", filter=Q(stage=Stage.RETURNED)), going_on=Count("id", filter=Q(closed_at=None)))
+    address = reverse("practitioner:requests")
+    return [
+        {"number": told["back"], "label": _("of your requests are back with you"), "url": address, "alert": told["back"] > 0},
+        {"number": told["going_on"], "label": _("of your requests are going on"), "url": address},
+    ]
