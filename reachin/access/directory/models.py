@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from reachin.groundwork.ids import new_id
@@ -207,10 +206,6 @@ class Service(models.Model):
     def shown_name(self) -> TextInLanguages:
         """Its name for families: in Gaelic where it has one, else as its source calls it."""
         return TextInLanguages(en=self.public_name.en or self.name, gd=self.public_name.gd)
-
-    def need_labels(self) -> list[Promise | str]:
-        """What it helps with, in words."""
-        return [Need(need).label for need in self.needs]
 
 
 class Location(models.Model):

@@ -1,8 +1,7 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from django.db import connection
 from django.db.models import Avg
 
 from .enums import PlaceKind
@@ -36,13 +35,6 @@ def place_of(text: str) -> Place | None:
     if code is None:
         return _named(text) or _area(text)
     return (_postcode(text, code) if " " in code else None) or _outward(text, code.partition(" ")[0]) or _named(text)
-
-
-def points_of(codes: Collection[str]) -> Mapping[str, Point]:
-    """The points of many normalised postcodes in one query; those that are not known are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute("select code, latitude, longitude from places_postcode where code = any(%s::text[])", [sorted(set(codes))])
-        return {code: Point(latitude, longitude) for code, latitude, longitude in cursor.fetchall()}
 
 
 def area_name(code: str) -> str:

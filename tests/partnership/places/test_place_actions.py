@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from reachin.groundwork.audited_access.context import Actor
 from reachin.partnership.places.actions import AREAS_OF_SCOTLAND, import_postcodes, load_areas, load_places
-from reachin.partnership.places.lookup import area_name, place_of, points_of
+from reachin.partnership.places.lookup import area_name, place_of
 from reachin.partnership.places.models import Area, NamedPlace, Postcode
 from reachin.partnership.places.reading import UnreadableFile
 
@@ -98,11 +98,6 @@ def test_an_invented_name_for_an_area_is_not_taken_back_by_the_official_one() ->
     assert area_name("S12000035") == "Strathlennan"
     assert area_name("S99999999") == "S99999999"
     assert Area.objects.count() == len(json.loads(AREAS_OF_SCOTLAND.read_text("utf-8"))["areas"])
-
-
-def test_many_points_in_one_query() -> None:
-    load_places(DEMO, by=BY)
-    assert set(points_of(["PA34 4AG", "PA33 1AA", "ZZ1 1ZZ"])) == {"PA34 4AG", "PA33 1AA"}
 
 
 def test_the_command_tells_what_it_did_and_what_it_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
