@@ -3,7 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,8 +13,7 @@ from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.questions import NEWEST_VERSION, SECTIONS, pages_for
 from reachin.groundwork.audited_access.demo import is_demo
 from reachin.groundwork.audited_access.pages import public_page
-from reachin.groundwork.page_parts.environment import hide_page_leads_to
-from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.page_parts.pages import lead_away, render
 from reachin.partnership.agencies.models import Agency
 
 from .asking import duty_desk_words
@@ -111,10 +110,7 @@ def paper_form(request: HttpRequest) -> HttpResponse:
 def hide(request: HttpRequest) -> HttpResponse:
     """Hide this page: ends the session, tells the browser to forget what it holds of us, and leads somewhere harmless."""
     request.session.flush()
-    response = HttpResponseRedirect(hide_page_leads_to())
-    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return lead_away(request)
 
 
 @public_page()

@@ -24,7 +24,9 @@ REFERENCE = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 
 
 def key_on(page: HttpResponse) -> str:
-    found = re.search(r'name="key"[^>]*value="([^"]+)"', page.content.decode()) or re.search(r'value="([^"]+)"[^>]*name="key"', page.content.decode())
+    found = re.search(r'name="key"[^>]*value="([^"]+)"', page.content.decode()) or re.search(
+        r'value="([^"]+)"[^>]*name="key"', page.content.decode()
+    )
     assert found is not None
     return found[1]
 
@@ -144,7 +146,9 @@ def test_the_emergency_route_is_shown_once_and_does_not_stand_in_the_way(db: Non
     assert not client.post("/ask/story/", {"story": "he hits me"}).headers["Location"].startswith("/emergency/")
 
 
-@pytest.mark.parametrize("onward", ["//evil.example/", "https://evil.example/", "/ask/\\evil.example", "/hub/queue/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "onward", ["//evil.example/", "https://evil.example/", "/ask/\\evil.example", "/hub/queue/", "javascript:alert(1)"]
+)
 def test_the_emergency_page_leads_on_only_to_our_own_questions(db: None, onward: str) -> None:
     cast.hub()
     assert "Go on with my request" not in Client().get("/emergency/", {"next": onward}).content.decode()
