@@ -14,54 +14,40 @@ from reachin.partnership.accounts.models import Account
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One entry of the navigation: its page, its words, the permission that it needs, and the other pages that belong to it."""
+    """One entry of the navigation: its page, its words, the permission that it needs (if any), and the other pages that belong to it."""
 
     page: str
     words: Promise
-    permission: Permission
+    permission: Permission | None
     also: frozenset[str] = frozenset()
 
     def covers(self, page: str) -> bool:
         return page == self.page or page in self.also
 
 
+OF_ONE_REQUEST = (
+    *("request", "print", "take_on", "told", "contact", "ask_family", "return", "call_list", "discuss", "close", "reopen", "error"),
+    *("move", "refer", "answer_for", "take_back"),
+)
 DESTINATIONS: tuple[Destination, ...] = (
-    Destination(
-        "hub:queue",
-        _("Queue"),
-        Permission.REQUEST_TRIAGE,
-        frozenset(
-            f"hub:{name}"
-            for name in (
-                "request",
-                "print",
-                "take_on",
-                "contact",
-                "ask_family",
-                "return",
-                "discuss",
-                "close",
-                "reopen",
-                "error",
-                "move",
-                "refer",
-                "take_back",
-                "answer_for",
-                "told",
-            )
-        ),
-    ),
+    Destination("practitioner:start", _("Start"), None),
+    Destination("hub:queue", _("Queue"), Permission.REQUEST_TRIAGE, frozenset(f"hub:{name}" for name in OF_ONE_REQUEST)),
     Destination(
         "practitioner:alerts", _("Alerts"), Permission.REQUEST_ANSWER_ALERT, frozenset({"practitioner:alert", "practitioner:take_alert"})
     ),
-    Destination("practitioner:inbox", _("Inbox"), Permission.REFERRAL_ANSWER, frozenset({"practitioner:referral", "practitioner:answer"})),
+    Destination(
+        "practitioner:inbox",
+        _("Inbox"),
+        Permission.REFERRAL_ANSWER,
+        frozenset({"practitioner:referral", "practitioner:referral_print", "practitioner:answer"}),
+    ),
     Destination(
         "practitioner:requests",
         _("Requests that I sent"),
         Permission.REQUEST_SEND,
-        frozenset({"practitioner:request", "practitioner:complete", "practitioner:withdraw", "practitioner:new"}),
+        frozenset(f"practitioner:{name}" for name in ("request", "complete", "withdraw", "new", "section", "check", "throw_away")),
     ),
-    Destination("practitioner:key_in", _("Key in a form"), Permission.REQUEST_KEY_IN),
+    Destination("practitioner:key_in", _("Key in a form"), Permission.REQUEST_KEY_IN, frozenset({"practitioner:slip"})),
     Destination("hub:delays", _("Delays"), Permission.DELAYS_SEE),
 )
 
@@ -84,6 +70,6 @@ def staff_context(request: HttpRequest) -> dict[str, Any]:
         "navigation": [
             {"url": reverse(destination.page), "text": destination.words, "current": destination.covers(here)}
             for destination in DESTINATIONS
-            if account.may(destination.permission)
+            if destination.permission is None or account.may(destination.permission)
         ],
     }
