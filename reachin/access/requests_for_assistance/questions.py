@@ -49,6 +49,8 @@ class Question:
     asked_of: frozenset[AskedBy] = EVERYBODY
     words_for: Mapping[AskedBy, Words] = field(default_factory=dict)
     hint_for: Mapping[AskedBy, Words] = field(default_factory=dict)
+    choices_for: Mapping[AskedBy, Mapping[str, Words]] = field(default_factory=dict)
+    """Choices that an asker reads in other words; which choices there are is the same for all."""
 
     def words_to(self, asked_by: AskedBy) -> Words:
         """The question as this asker reads it."""
@@ -56,6 +58,11 @@ class Question:
 
     def hint_to(self, asked_by: AskedBy) -> Words:
         return self.hint_for.get(asked_by, self.hint)
+
+    def choices_to(self, asked_by: AskedBy) -> Choices:
+        """The choices as this asker reads them."""
+        theirs = self.choices_for.get(asked_by, {})
+        return tuple((value, theirs.get(value, words)) for value, words in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,7 @@ NOT_WANTED = Question(
     Category.STORY,
     _("Is there anything you would not like?"),
     hint=_("For example, somebody coming to your home, or a group."),
+    hint_for={AskedBy.PRACTITIONER: _("For example, somebody coming to their home, or a group.")},
     words_for={AskedBy.PRACTITIONER: _("Is there anything the family would not like?")},
 )
 IN_DANGER = Question(
@@ -147,6 +155,12 @@ CONTACT_WAY = Question(
     _("How is it safe for us to be in touch?"),
     choices=tuple(ContactWay.choices),
     words_for={AskedBy.PRACTITIONER: _("How is it safe to be in touch with the family?")},
+    choices_for={
+        AskedBy.PRACTITIONER: {
+            ContactWay.THROUGH: _("Through somebody they trust"),
+            ContactWay.COME_BACK: _("They will look here themselves"),
+        }
+    },
 )
 PHONE = Question("phone", QuestionKind.PHONE, Category.CONTACT, _("Phone number"), hint=_("For a phone call or a text message."))
 EMAIL = Question("email", QuestionKind.EMAIL, Category.CONTACT, _("Email address"))
@@ -157,6 +171,7 @@ THROUGH = Question(
     Category.CONTACT,
     _("Who can pass it on, and how do we reach them?"),
     hint=_("For example, a teacher, a grandparent or a worker you trust."),
+    hint_for={AskedBy.PRACTITIONER: _("For example, a grandparent, or you yourself.")},
 )
 SAFE_TIMES = Question(
     "safe_times", QuestionKind.SHORT, Category.CONTACT, _("When is a good and safe time?"), hint=_("For example, school hours.")
@@ -175,6 +190,7 @@ WHO_MAY_ANSWER = Question(
     Category.CONTACT,
     _("Who else might answer, and is that all right?"),
     hint=_("For example, my mum, and she knows."),
+    hint_for={AskedBy.PRACTITIONER: _("For example, the grandmother, and she knows.")},
 )
 COVER_NAME = Question(
     "cover_name",
@@ -189,6 +205,7 @@ FIRST_CONTACT = Question(
     Category.CONTACT,
     _("Who should be in touch first?"),
     hint=_("You choose. It does not change what help you can get."),
+    hint_for={AskedBy.PRACTITIONER: _("The family chooses. It does not change what help they can get.")},
     choices=(
         ("hub", _("Somebody from the family support team")),
         ("charity", _("A charity")),
@@ -197,6 +214,7 @@ FIRST_CONTACT = Question(
         ("social_work", _("Social work")),
         ("known", _("Somebody I know")),
     ),
+    choices_for={AskedBy.PRACTITIONER: {"known": _("Somebody they know")}},
 )
 FIRST_CONTACT_NAME = Question(
     "first_contact_name",
@@ -204,6 +222,7 @@ FIRST_CONTACT_NAME = Question(
     Category.CONTACT,
     _("Their name, if you know it"),
     hint=_("Leave this empty if you do not mind who."),
+    hint_for={AskedBy.PRACTITIONER: _("Leave this empty if they do not mind who.")},
 )
 HIDDEN_HOME = Question(
     "home_is_secret",
@@ -211,6 +230,7 @@ HIDDEN_HOME = Question(
     Category.SAFETY,
     _("Does it have to stay secret where you live?"),
     choices=(("yes", _("Yes, keep it secret")), ("no", _("No"))),
+    words_for={AskedBy.PRACTITIONER: _("Does it have to stay secret where they live?")},
 )
 MUST_NOT_KNOW = Question(
     "must_not_know",
@@ -232,6 +252,7 @@ PLACE = Question(
     Category.PROTECTED_ADDRESS,
     _("Where do you live, or where are you staying?"),
     hint=_("A town, village or postcode is enough. You do not need one to ask for help."),
+    hint_for={AskedBy.PRACTITIONER: _("A town, village or postcode is enough. Nobody needs one to be helped.")},
     words_for={AskedBy.PRACTITIONER: _("Where does the family live or stay?")},
 )
 LANGUAGES = Question(
@@ -240,6 +261,7 @@ LANGUAGES = Question(
     Category.CONTACT,
     _("Which language is best for you?"),
     hint=_("For example, Gaelic, Polish or British Sign Language. We can ask an interpreter to help."),
+    words_for={AskedBy.PRACTITIONER: _("Which language is best for the family?")},
 )
 SUPPORTS = Question(
     "communication",
@@ -247,6 +269,8 @@ SUPPORTS = Question(
     Category.CONTACT,
     _("Is there anything that makes it easier to talk with you or to meet?"),
     hint=_("For example, large print, a quiet room, no stairs, or somebody with you."),
+    words_for={AskedBy.PRACTITIONER: _("Is there anything that makes it easier to talk with them or to meet?")},
+    hint_for={AskedBy.PRACTITIONER: _("For example, large print, a quiet room, no stairs, or somebody with them.")},
 )
 FAMILY_MEETING = Question(
     "family_meeting",
@@ -254,6 +278,9 @@ FAMILY_MEETING = Question(
     Category.STORY,
     _("Would a family meeting help?"),
     hint=_("The people who matter to you come together and decide what should happen. We help to set it up. You choose who comes."),
+    hint_for={
+        AskedBy.PRACTITIONER: _("Those who matter to the family come together and decide. The family chooses who comes. Offer it always.")
+    },
     choices=(("yes", _("Yes")), ("tell_me_more", _("Maybe, tell me more")), ("no", _("No")), ("not_now", _("Not now"))),
 )
 FAMILY_MEETING_NOT = Question(

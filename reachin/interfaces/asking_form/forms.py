@@ -96,6 +96,8 @@ def form_for(
             continue
         made = FIELDS[question.kind](question)
         made.label, made.help_text, made.required = question.words_to(asked_by), question.hint_to(asked_by), False  # type: ignore[assignment]
+        if question.choices and isinstance(made, forms.ChoiceField):
+            made.choices = question.choices_to(asked_by)
         asked[question.code] = made
     asked_form: type[QuestionsForm] = type("AskedForm", (QuestionsForm,), asked)
     return asked_form(data, initial=dict(initial or {}))

@@ -6,20 +6,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.questions import Question, QuestionKind
 from reachin.families.people.enums import Relation
 from reachin.partnership.agencies.models import Agency
 
 
-def shown_answer(question: Question, answers: Mapping[str, Any]) -> str:
-    """One answer in words, several choices on lines of their own; empty when not answered."""
+def shown_answer(question: Question, answers: Mapping[str, Any], *, to: AskedBy = AskedBy.PARENT_OR_CARER) -> str:
+    """One answer in the words of that reader, several choices on lines of their own; empty when not answered."""
     value = answers.get(question.code)
     if not value:
         return ""
     if question.kind == QuestionKind.ONE_OF:
-        return str(dict(question.choices).get(value, ""))
+        return str(dict(question.choices_to(to)).get(value, ""))
     if question.kind == QuestionKind.SOME_OF:
-        words = dict(question.choices)
+        words = dict(question.choices_to(to))
         return "\n".join(str(words[code]) for code in value if code in words)
     if question.kind == QuestionKind.AGENCIES:
         return "\n".join(Agency.objects.filter(id__in=value).order_by("name").values_list("name", flat=True))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import AskedBy, Stage
 from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance
+from reachin.access.requests_for_assistance.questions import CONTACT_WAY
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.notices.rules import safe_contact
@@ -101,6 +102,7 @@ def alert(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "who_asked": WHO_ASKED[asked_by],
         "sections": told_sections(row.form_version, asked_by, told, today=now().date()),
         "contact": safe_contact(told, told_at=row.received_at),
+        "ways": dict(CONTACT_WAY.choices_to(AskedBy.PRACTITIONER)),
         "looks_themselves": told.get("contact_way") == "come_back",
         "must_not_know": told.get("must_not_know", ""),
         "home_is_secret": told.get("home_is_secret") == "yes",

@@ -15,7 +15,7 @@ from reachin.access.referrals.enums import DeclineReason, Helped, ReferralMover,
 from reachin.access.referrals.models import Referral, ReferralMove, ReferralNote, ReferralQuerySet, Snapshot
 from reachin.access.referrals.rules import LIVE, MOVES, STORY_QUESTIONS
 from reachin.access.requests_for_assistance.enums import AskedBy, Urgency
-from reachin.access.requests_for_assistance.questions import NEWEST_VERSION, Question, questions_for
+from reachin.access.requests_for_assistance.questions import CONTACT_WAY, NEWEST_VERSION, Question, questions_for
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.notices.rules import safe_contact
@@ -131,6 +131,7 @@ def _shared(request: HttpRequest, row: Referral) -> dict[str, Any]:
         "home_is_secret": told.get("home_is_secret") == "yes",
         "must_not_know": told.get("must_not_know", ""),
         "contact": safe_contact(told, told_at=snapshot.taken_at),
+        "ways": dict(CONTACT_WAY.choices_to(AskedBy.PRACTITIONER)),
         "knows_contact": Shared.CONTACT in shares,
         "looks_themselves": told.get("contact_way") == "come_back",
         "from_sender": told.get("from_sender", ""),

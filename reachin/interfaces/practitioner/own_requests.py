@@ -13,7 +13,7 @@ from reachin.access.referrals import actions as referrals
 from reachin.access.referrals.enums import ReferralState
 from reachin.access.referrals.models import Referral, ReferralMove
 from reachin.access.requests_for_assistance import actions
-from reachin.access.requests_for_assistance.enums import AskedBy, Channel, Mover, NoteKind, Outcome, Stage, Urgency
+from reachin.access.requests_for_assistance.enums import AskedBy, Mover, NoteKind, Outcome, Stage, Urgency
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestMove, RequestNote
 from reachin.access.requests_for_assistance.questions import Question, questions_for
 from reachin.access.requests_for_assistance.rules import has_safe_way, may_move, missing_answers, questions_missing_for
@@ -31,7 +31,7 @@ from .duty import duty_desk_words
 from .forms import CHANGED, WRONG, WithdrawForm
 from .people_rows import PeopleRows
 from .showing import these, told_sections
-from .words import STAGE_WORDS, STEP_COMPLETED, STEP_WORDS, done_words, shown_service
+from .words import STAGE_WORDS, STEP_COMPLETED, STEP_WORDS, channel_words, done_words, shown_service
 
 PAGE_SIZE = 25
 OWN = Opens("request", "own_request", by="request_id")
@@ -107,7 +107,7 @@ def request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "colour": STAGE_COLOURS[stage],
         "outcome": Outcome(row.outcome).label if row.outcome else "",
         "urgency": URGENCY_TAGS.get(Urgency(row.urgency)),
-        "channel": Channel(row.channel).label,
+        "channel": channel_words(row.channel),
         "is_back": stage == Stage.RETURNED,
         "missing": _missing(row, told) if stage == Stage.RETURNED else [],
         "notes": _notes(row) if stage == Stage.RETURNED else [],

@@ -41,7 +41,7 @@ def told_sections(version: int, asked_by: AskedBy, answers: Mapping[str, Any], *
 def _shown(question: Question, answers: Mapping[str, Any], today: date) -> str:
     if question.kind == QuestionKind.PEOPLE:
         return "\n".join(shown_person(person, today=today) for person in answers.get(question.code, []) if says_something(person))
-    return shown_answer(question, answers)
+    return shown_answer(question, answers, to=AskedBy.PRACTITIONER)
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from reachin.access.directory.models import masked_name
 from reachin.access.referrals.enums import ReferralMover, ReferralState, Shared
-from reachin.access.requests_for_assistance.enums import Stage
+from reachin.access.requests_for_assistance.enums import Channel, Stage
 from reachin.families.people.enums import Relation
 from reachin.families.people.rules import facts_from_answers
 from reachin.groundwork.page_parts.moments import day
@@ -75,6 +75,11 @@ DONE_WORDS: Mapping[str, Words] = {
     "taken-on": gettext_lazy("The alert is yours now."),
 }
 """What a page says after a redirect, by the word in its address; an unknown word says nothing."""
+
+
+def channel_words(channel: str) -> str:
+    """By which way the family came, in a practitioner's words: an agency is their own work."""
+    return _("Through my work") if channel == Channel.AGENCY else str(Channel(channel).label)
 
 
 def done_words(word: str | None) -> Words:

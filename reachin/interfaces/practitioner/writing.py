@@ -25,6 +25,7 @@ from .duty import duty_desk_words
 from .forms import WRONG, ChannelForm, own_id
 from .people_rows import MOST_PEOPLE, PeopleRows
 from .showing import answer_rows
+from .words import channel_words
 
 AS_PRACTITIONER = AskedBy.PRACTITIONER
 
@@ -149,7 +150,7 @@ def _show_check(request: HttpRequest, draft: Draft, *, nothing_told: bool = Fals
         "needed": [gap for gap in missing if not gap["may_wait"]],
         "welcome": [gap for gap in missing if gap["may_wait"]],
         "nothing_told": nothing_told,
-        "channel": Channel(draft.row.channel).label,
+        "channel": channel_words(draft.row.channel),
         **duty_desk_words(),
     }
     return render(request, "practitioner/check.html", context, status=WRONG if nothing_told else 200)
