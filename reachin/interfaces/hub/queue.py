@@ -71,8 +71,8 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a worker asked the queue for, read from the address; whatever is not known there is not asked."""
+class Search:
+    """What a worker looks for in the queue, read from the address; whatever is not known there is not looked for."""
 
     turn: WaitingFor
     words: str = ""
@@ -116,38 +116,38 @@ def _known(given: str | None, values: Iterable[str]) -> str:
     return given if given is not None and given in values else ""
 
 
-def asked_rows(holder: UUID, asked: Asked, *, moment: datetime) -> RequestQuerySet:
-    """The requests that were asked for, in order, one more than a page. A reference is searched for in every stage."""
+def rows_of(holder: UUID, search: Search, *, moment: datetime) -> RequestQuerySet:
+    """The requests that were looked for, in order, one more than a page. A reference is searched for in every stage."""
     held = RequestForAssistance.objects.held_by(holder)
-    reference = read_reference(asked.words)
+    reference = read_reference(search.words)
     if reference is not None:
         return held.filter(reference=reference)
-    held = held.filter(stage=asked.stage) if asked.stage else held.waiting_for(asked.turn)
-    return _paged(_narrowed(held, asked, moment=moment), asked)
+    held = held.filter(stage=search.stage) if search.stage else held.waiting_for(search.turn)
+    return _paged(_narrowed(held, search, moment=moment), search)
 
 
-def _narrowed(held: RequestQuerySet, asked: Asked, *, moment: datetime) -> RequestQuerySet:
-    if asked.urgency:
-        held = held.filter(urgency=URGENCY_FILTERS[asked.urgency])
-    if asked.channel:
-        held = held.filter(channel=asked.channel)
-    if asked.asked_by:
-        held = held.filter(asked_by=asked.asked_by)
-    if asked.area:
-        held = held.filter(area_code="" if asked.area == "none" else asked.area)
-    if asked.is_overdue:
+def _narrowed(held: RequestQuerySet, search: Search, *, moment: datetime) -> RequestQuerySet:
+    if search.urgency:
+        held = held.filter(urgency=URGENCY_FILTERS[search.urgency])
+    if search.channel:
+        held = held.filter(channel=search.channel)
+    if search.asked_by:
+        held = held.filter(asked_by=search.asked_by)
+    if search.area:
+        held = held.filter(area_code="" if search.area == "none" else search.area)
+    if search.is_overdue:
         held = held.filter(contact_due_at__lt=moment)
-    if asked.words:
-        held = held.filter(display_name__unaccent__icontains=asked.words)
+    if search.words:
+        held = held.filter(display_name__unaccent__icontains=search.words)
     return held
 
 
-def _paged(held: RequestQuerySet, asked: Asked) -> RequestQuerySet:
+def _paged(held: RequestQuerySet, search: Search) -> RequestQuerySet:
     """A page by its place, not by its number: as quick in the thousandth page as in the first."""
-    backwards = asked.before is not None and asked.after is None
-    downwards = asked.newest_first != backwards
-    columns = ("received_at", "id") if asked.newest_first else ("urgency", "received_at", "id")
-    mark = asked.after or asked.before
+    backwards = search.before is not None and search.after is None
+    downwards = search.newest_first != backwards
+    columns = ("received_at", "id") if search.newest_first else ("urgency", "received_at", "id")
+    mark = search.after or search.before
     if mark is not None:
         beyond = TupleLessThan if downwards else TupleGreaterThan
         held = held.filter(beyond(Tuple(*columns), tuple(getattr(mark, column) for column in columns)))
@@ -163,13 +163,13 @@ class QueuePage:
     after: Mark | None
 
 
-def page_of(found: list[dict[str, Any]], asked: Asked) -> QueuePage:
+def page_of(found: list[dict[str, Any]], search: Search) -> QueuePage:
     """The page that the found rows make."""
-    backwards = asked.before is not None and asked.after is None
+    backwards = search.before is not None and search.after is None
     is_more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
     if backwards:
         rows.reverse()
-    has_before = is_more if backwards else asked.after is not None
+    has_before = is_more if backwards else search.after is not None
     has_after = backwards or is_more
     return QueuePage(
         rows,
@@ -183,17 +183,17 @@ def page_of(found: list[dict[str, Any]], asked: Asked) -> QueuePage:
 def queue(request: HttpRequest) -> HttpResponse:
     """The one queue: most urgent first, then the longest waiting."""
     account, moment = account_of(request), now()
-    asked = Asked.read(request.GET)
-    page = page_of(list(asked_rows(account.agency_id, asked, moment=moment).values(*FIELDS)), asked)
+    search = Search.read(request.GET)
+    page = page_of(list(rows_of(account.agency_id, search, moment=moment).values(*FIELDS)), search)
     context = {
         **staff_context(request),
-        "asked": asked,
+        "search": search,
         "tab": request.GET.get("turn", "") if request.GET.get("turn") in TURN_OF_TAB else "",
-        "caption": _("Newest first") if asked.newest_first else _("Most urgent first, then the longest waiting"),
-        "empty": _("Nothing was found") if asked.words or asked.narrows else _("Nobody is waiting here"),
+        "caption": _("Newest first") if search.newest_first else _("Most urgent first, then the longest waiting"),
+        "empty": _("Nothing was found") if search.words or search.narrows else _("Nobody is waiting here"),
         "rows": _shown(page.rows, moment),
-        "tabs": _tabs(request, asked),
-        "filters": _filters(asked),
+        "tabs": _tabs(request, search),
+        "filters": _filters(search),
         "previous": query_with(request, before=page.before, after=None) if page.before else "",
         "next": query_with(request, after=page.after, before=None) if page.after else "",
     }
@@ -229,12 +229,12 @@ def _shown(rows: Iterable[Mapping[str, Any]], moment: datetime) -> list[dict[str
     return shown
 
 
-def _tabs(request: HttpRequest, asked: Asked) -> list[dict[str, Any]]:
+def _tabs(request: HttpRequest, search: Search) -> list[dict[str, Any]]:
     return [
         {
             "text": TURNS[turn],
             "url": query_with(request, turn=tab, stage=None, after=None, before=None),
-            "current": turn == asked.turn and read_reference(asked.words) is None,
+            "current": turn == search.turn and read_reference(search.words) is None,
         }
         for tab, turn in TURN_OF_TAB.items()
     ]
@@ -249,16 +249,16 @@ class Filter:
     options: list[tuple[str, Promise | str, bool]]
 
 
-def _filters(asked: Asked) -> list[Filter]:
+def _filters(search: Search) -> list[Filter]:
     """The filters as plain facts: Django's form widgets would cost more than the query on this, the busiest page."""
     areas = Area.objects.filter(kind=AreaKind.COUNCIL).order_by("name").values_list("code", "name")
     return [
-        _filter("stage", _("Stage"), asked.stage, [(stage.value, stage.label) for stage in STAGE_FILTERS]),
-        _filter("urgency", _("Urgency"), asked.urgency, [(str(urgency.value), urgency.label) for urgency in Urgency]),
-        _filter("asked_by", _("Who asked"), asked.asked_by, [(who.value, words) for who, words in WHO_ASKED.items()]),
-        _filter("channel", _("Channel"), asked.channel, Channel.choices),
-        _filter("area", _("Area"), asked.area, [("none", _("Not known")), *areas]),
-        _filter("overdue", _("Contact"), "1" if asked.is_overdue else "", [("1", _("Overdue"))]),
+        _filter("stage", _("Stage"), search.stage, [(stage.value, stage.label) for stage in STAGE_FILTERS]),
+        _filter("urgency", _("Urgency"), search.urgency, [(str(urgency.value), urgency.label) for urgency in Urgency]),
+        _filter("asked_by", _("Who asked"), search.asked_by, [(who.value, words) for who, words in WHO_ASKED.items()]),
+        _filter("channel", _("Channel"), search.channel, Channel.choices),
+        _filter("area", _("Area"), search.area, [("none", _("Not known")), *areas]),
+        _filter("overdue", _("Contact"), "1" if search.is_overdue else "", [("1", _("Overdue"))]),
     ]
 
 

@@ -1,10 +1,25 @@
 from django.urls import path
 
-from . import queue
+from . import deciding, delays, queue, referral_steps, referring, request_page
 
 app_name = "hub"
 urlpatterns = [
     path("", queue.queue, name="queue"),
-    path("requests/<uuid:request_id>/", queue.queue, name="request"),
-    path("delays/", queue.queue, name="delays"),
+    path("requests/<uuid:request_id>/", request_page.request_page, name="request"),
+    path("requests/<uuid:request_id>/print/", request_page.print_out, name="print"),
+    path("requests/<uuid:request_id>/take-on/", request_page.take_on, name="take_on"),
+    path("requests/<uuid:request_id>/told/", request_page.told, name="told"),
+    path("requests/<uuid:request_id>/contact/", deciding.contact, name="contact"),
+    path("requests/<uuid:request_id>/ask-family/", deciding.ask_family, name="ask_family"),
+    path("requests/<uuid:request_id>/return/", deciding.return_to_sender, name="return"),
+    path("requests/<uuid:request_id>/call-list/", deciding.call_list, name="call_list"),
+    path("requests/<uuid:request_id>/discuss/", deciding.discuss, name="discuss"),
+    path("requests/<uuid:request_id>/close/", deciding.close, name="close"),
+    path("requests/<uuid:request_id>/reopen/", deciding.reopen, name="reopen"),
+    path("requests/<uuid:request_id>/error/", deciding.entered_in_error, name="error"),
+    path("requests/<uuid:request_id>/move/", deciding.move, name="move"),
+    path("requests/<uuid:request_id>/refer/", referring.refer, name="refer"),
+    path("referrals/<uuid:referral_id>/answer/", referral_steps.answer_for, name="answer_for"),
+    path("referrals/<uuid:referral_id>/take-back/", referral_steps.take_back, name="take_back"),
+    path("delays/", delays.delays, name="delays"),
 ]

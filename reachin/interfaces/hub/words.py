@@ -60,6 +60,26 @@ TURNS: Mapping[WaitingFor, Promise] = {
     WaitingFor.AGENCY: gettext_lazy("With agencies"),
     WaitingFor.NOBODY: gettext_lazy("Closed"),
 }
+ANSWER_LABELS: Mapping[str, Promise] = {
+    "help_with": gettext_lazy("Help with"),
+    "wishes": gettext_lazy("What they would like"),
+    "not_wanted": gettext_lazy("What they would not like"),
+    "family_meeting": gettext_lazy("Family meeting"),
+    "family_meeting_not_offered": gettext_lazy("Why no family meeting was offered"),
+    "place": gettext_lazy("Where they live or stay"),
+    "language": gettext_lazy("Best language"),
+    "communication": gettext_lazy("What makes it easier"),
+    "family_knows": gettext_lazy("Does the family know"),
+    "why_not_told": gettext_lazy("Why they were not told"),
+    "childs_view": gettext_lazy("What the child or young person says"),
+    "tried": gettext_lazy("What has been tried"),
+    "childs_plan": gettext_lazy("Child’s plan"),
+    "reach_me": gettext_lazy("How to reach the sender"),
+    "phone": gettext_lazy("Phone"),
+    "email": gettext_lazy("Email"),
+    "address": gettext_lazy("Address for letters"),
+    "through": gettext_lazy("Through"),
+}
 MOVE_REASONS: Mapping[str, Promise] = {
     "gaps": gettext_lazy("something was missing"),
     "complete": gettext_lazy("nothing was missing"),

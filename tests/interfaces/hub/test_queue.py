@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel
 from reachin.groundwork.audited_access.context import acting
-from reachin.interfaces.hub.queue import FIELDS, PAGE_SIZE, Asked, Mark, asked_rows
+from reachin.interfaces.hub.queue import FIELDS, PAGE_SIZE, Mark, Search, rows_of
 from reachin.partnership.places.models import Area
 
 from .partnership import Partnership, family_asks, many_cards, practitioner_asks, signed_in
@@ -138,7 +138,7 @@ def test_the_queue_asks_twice(partnership: Partnership) -> None:
 
 def plan_of(partnership: Partnership, query: str) -> str:
     with acting(partnership.worker.actor()) as moment:
-        rows = asked_rows(partnership.hub.id, Asked.read(QueryDict(query)), moment=moment)
+        rows = rows_of(partnership.hub.id, Search.read(QueryDict(query)), moment=moment)
         return str(rows.values(*FIELDS).explain())
 
 

@@ -1,0 +1,221 @@
+from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid5
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from reachin.access.directory.enums import Need
+from reachin.access.directory.models import Service, among
+from reachin.access.matching.rules import Asked
+from reachin.access.referrals import actions as referrals
+from reachin.access.referrals.actions import Sending
+from reachin.access.referrals.enums import Shared
+from reachin.access.requests_for_assistance import actions
+from reachin.access.requests_for_assistance.enums import Stage
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.families.information_sharing.models import Block
+from reachin.families.people.enums import Relation
+from reachin.families.people.rules import facts_to_answers
+from reachin.groundwork.audited_access.pages import staff_page
+from reachin.groundwork.clock import now
+from reachin.groundwork.ids import new_id
+from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.permissions.enums import Permission
+from reachin.partnership.accounts.models import Account
+
+from .forms import VersionedForm, seen_anew
+from .navigation import account_of, staff_context
+from .offering import Choice, Offered, choices_of, offered
+from .reading import Trail, answers_of, heading, held_card, may_go, rows_of, today_of, warnings_of
+from .request_page import OPENED, back_to
+from .suiting import age_of, asked_of
+from .words import WHO_THEY_ARE
+
+WRONG = 422
+CHANGED = 409
+MOST_AT_ONCE = 20
+LONGEST_SEARCH = 80
+WANTED = ("help_with", "wishes", "not_wanted", "place", "language", "communication")
+
+
+class ReferForm(VersionedForm):
+    """Which services, for whom, what of it is shared, and what is said to them. `key` makes the same form twice one referral."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    services = forms.MultipleChoiceField(
+        label=gettext_lazy("Which services?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one service")},
+    )
+    people = forms.MultipleChoiceField(
+        label=gettext_lazy("For whom?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose for whom help is asked")},
+    )
+    shares = forms.MultipleChoiceField(
+        label=gettext_lazy("What may they see?"),
+        help_text=gettext_lazy("They get a copy of these parts as they are today, and nothing else. Names and ages always go with it."),
+        choices=Shared.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose what they may see: with nothing they cannot decide")},
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Anything else they should know"),
+        help_text=gettext_lazy("Every service that you chose reads it."),
+        widget=forms.Textarea,
+        required=False,
+    )
+
+
+class Referring:
+    """What the page needs of one open request, read once."""
+
+    def __init__(self, request: HttpRequest, request_id: UUID) -> None:
+        self.card = held_card(request, request_id)
+        self.answers = answers_of(self.card)
+        related = RequestPerson.objects.filter(request_for_assistance_id=request_id).select_related("alias__person__details")
+        self.people = list(related.order_by("place"))
+        self.today = today_of(now())
+        self.asked = asked_of(self.answers, today=self.today, not_wanted=self._blocked())
+
+    def _blocked(self) -> list[UUID]:
+        people = [person.alias.person_id for person in self.people]
+        return list(Block.objects.filter(among("person_id", people), lifted_at=None).values_list("agency_id", flat=True))
+
+    def is_possible(self) -> bool:
+        return may_go(self.card, Stage.MATCHED) or self.card.stage == Stage.MATCHED
+
+    def home_is_secret(self) -> bool:
+        return self.answers.get("home_is_secret") == "yes"
+
+    def people_choices(self) -> list[tuple[str, str]]:
+        """Each person with who they are and their age."""
+        return [(str(person.alias_id), self._person(person)) for person in self.people]
+
+    def _person(self, person: RequestPerson) -> str:
+        facts = {**facts_to_answers(person.alias.person.details.facts()), "relation": person.relation}
+        age = age_of(facts, self.today)
+        told = [facts["known_as"] or "–", str(WHO_THEY_ARE[Relation(person.relation)]), "" if age is None else str(age)]
+        return ", ".join(part for part in told if part)
+
+    def form(self, data: QueryDict | None = None, chosen: Sequence[Choice] = ()) -> ReferForm:
+        """The form with everybody and, unless home is a secret, everything ticked."""
+        shares = [part.value for part in Shared if part != Shared.PLACE or not self.home_is_secret()]
+        people = self.people_choices()
+        initial = {"version": self.card.version, "key": new_id(), "people": [alias for alias, _who in people], "shares": shares}
+        form = ReferForm(data, initial=initial)
+        form.fields["people"].choices = people  # type: ignore[attr-defined]
+        form.fields["services"].choices = [(str(one.id), one.name) for one in chosen if not one.cannot]  # type: ignore[attr-defined]
+        return form
+
+
+@staff_page(permission=Permission.REFERRAL_SEND, opens=OPENED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def refer(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Ask one or several services to help."""
+    referring = Referring(request, request_id)
+    if request.method != "POST":
+        return _page(request, referring, referring.form(), status=200 if referring.is_possible() else CHANGED)
+    chosen = choices_of(request_id, referring.asked, _posted_services(request.POST))
+    form = referring.form(request.POST, list(chosen.values()))
+    _refuse_what_cannot_be_chosen(form, chosen)
+    if not form.is_valid():
+        return _page(request, referring, form, chosen, status=WRONG)
+    try:
+        with transaction.atomic():
+            _send(referring.card, form, chosen, by=account_of(request))
+    except (actions.ChangedMeanwhile, actions.NoSuchMove):
+        again = Referring(request, request_id)
+        form = again.form(seen_anew(request.POST, again.card.version), list(chosen.values()))
+        return _page(request, again, form, chosen, status=CHANGED)
+    except (actions.BlockedByFamily, referrals.AlreadyAsked) as refusal:
+        form.add_error("services", _refusal(refusal))
+        return _page(request, referring, form, chosen, status=WRONG)
+    return back_to(request_id, "refer")
+
+
+def _posted_services(data: QueryDict) -> list[UUID]:
+    found = []
+    for text in data.getlist("services")[:MOST_AT_ONCE]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _refuse_what_cannot_be_chosen(form: ReferForm, chosen: Mapping[UUID, Choice]) -> None:
+    for choice in chosen.values():
+        if choice.cannot:
+            form.add_error("services", _("%(name)s cannot be asked. %(why)s") % {"name": choice.name, "why": choice.cannot})
+
+
+def _refusal(refusal: Exception) -> str:
+    if isinstance(refusal, referrals.AlreadyAsked):
+        return _("%(name)s was asked already. Follow that referral.") % {"name": refusal.referral.service_name}
+    return _("The family said that %(agency)s must not see this. Take it out.") % {"agency": refusal}
+
+
+def _send(card: RequestForAssistance, form: ReferForm, chosen: Mapping[UUID, Choice], *, by: Account) -> None:
+    told, moment = form.cleaned_data, now()
+    ids = [UUID(service) for service in told["services"]]
+    services = {service.id: service for service in Service.objects.filter(among("id", ids)).select_related("organisation")}
+    sendings = [
+        Sending(
+            key=uuid5(told["key"], str(service)),
+            service=services[service],
+            receiver=referrals.agency_for(services[service].organisation, by=by, now=moment),
+            shares=frozenset(Shared(part) for part in told["shares"]),
+            people=frozenset(UUID(alias) for alias in told["people"]),
+            match_reasons=chosen[service].records,
+            words=told["words"],
+        )
+        for service in ids
+    ]
+    referrals.send(card, sendings, by=by, now=moment, seen_version=told["version"])
+
+
+def _page(
+    request: HttpRequest, referring: Referring, form: ReferForm, chosen: Mapping[UUID, Choice] | None = None, *, status: int
+) -> HttpResponse:
+    card, words = referring.card, " ".join(request.GET.get("q", "").split())[:LONGEST_SEARCH]
+    shown = _with_chosen(offered(card.id, referring.asked, words), chosen or {})
+    context = {
+        **staff_context(request),
+        "form": form,
+        "head": heading(card, now()),
+        "warnings": warnings_of(card, referring.answers),
+        "wanted": rows_of(card, referring.answers, WANTED),
+        "looked_for": _looked_for(referring.asked, referring.home_is_secret()),
+        "offered": shown,
+        "words": words,
+        "ticked": set(form["services"].value() or ()),
+        "home_is_secret": referring.home_is_secret(),
+        "is_possible": referring.is_possible(),
+        "stage": Stage(card.stage).label,
+        "conflict": Trail.of(card).latest() if status == CHANGED else "",
+    }
+    return render(request, "hub/refer.html", context, status=status)
+
+
+def _with_chosen(shown: Offered, chosen: Mapping[UUID, Choice]) -> Offered:
+    """What was chosen stays on the page, also where neither the search nor the suggestions show it now."""
+    seen = {choice.id for choice in (*shown.found, *shown.suggested)}
+    return Offered((*(choice for choice in chosen.values() if choice.id not in seen), *shown.found), shown.suggested, shown.left_out)
+
+
+def _looked_for(asked: Asked, home_is_secret: bool) -> str:
+    """What the suggestions were made from, in a line: so that nobody trusts what was not known."""
+    needs = ", ".join(str(need.label) for need in Need if need in asked.needs)
+    ages = ", ".join(str(age) for age in sorted(asked.ages))
+    known = _("known") if asked.area_codes else _("not known")
+    place = _("left out, because home is a secret") if home_is_secret else known
+    return _("Made from needs: %(needs)s; ages: %(ages)s; place: %(place)s.") % {
+        "needs": needs or _("not said"),
+        "ages": ages or _("not said"),
+        "place": place,
+    }

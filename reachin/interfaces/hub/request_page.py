@@ -1,0 +1,183 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from reachin.access.directory.models import among
+from reachin.access.requests_for_assistance import actions
+from reachin.access.requests_for_assistance.enums import Stage
+from reachin.access.requests_for_assistance.models import RequestForAssistance
+from reachin.groundwork.audited_access.pages import Opens, staff_page
+from reachin.groundwork.clock import now
+from reachin.groundwork.notices.enums import MessageState
+from reachin.groundwork.notices.models import Message
+from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.permissions.enums import Permission
+
+from .navigation import account_of, staff_context
+from .reading import (
+    ASKED_FOR,
+    KNOWN_TO_AGENCY,
+    Trail,
+    answers_of,
+    card_of,
+    delay_facts,
+    delay_rows,
+    heading,
+    held_card,
+    is_open,
+    is_ours,
+    may_go,
+    messages_of,
+    missing_of,
+    people_of,
+    rows_of,
+    safe_contact,
+    today_of,
+    warnings_of,
+)
+from .referral_reading import referrals_of
+
+MOST_MESSAGES = 100
+OPENED = Opens("request", "front_door", by="request_id")
+DONE: Mapping[str, Promise] = {
+    "take_on": _("You are in touch with this family now. They see that somebody is on it."),
+    "contact": _("What came of it is kept."),
+    "ask_family": _("The question is asked. The family sees it with their code."),
+    "return": _("The request is back with the sender, who sees what is missing."),
+    "call_list": _("The family is on the call list."),
+    "discuss": _("The request is in discussion."),
+    "close": _("The request is closed. You can open it again."),
+    "reopen": _("The request is open again."),
+    "error": _("The request is marked as entered in error."),
+    "refer": _("Help is asked for. The family is told by the way that they chose."),
+    "take_back": _("The referral is taken back."),
+    "answer_for": _("The agency's answer is written down."),
+    "told": _("It is kept that you told the family."),
+}
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["GET", "HEAD"])
+def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """One request as one readable page."""
+    context = {**staff_context(request), **read(request, request_id), "done": DONE.get(request.GET.get("done", ""), "")}
+    return render(request, "hub/request.html", context)
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["GET", "HEAD"])
+def print_out(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """The same for paper: masked services are not named, a secret home is left out."""
+    return render(request, "hub/print.html", read(request, request_id))
+
+
+def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
+    """Everything that the page shows of a request that is open."""
+    card, account, moment = card_of(request, request_id), account_of(request), now()
+    answers, trail = answers_of(card), Trail.of(card)
+    found = trail.delays(moment)
+    return {
+        "head": heading(card, moment),
+        "warnings": warnings_of(card, answers),
+        "contact": safe_contact(answers, card),
+        "contact_on_paper": safe_contact(answers, card, on_paper=True),
+        "story": answers.get("story") or "",
+        "asked_for": rows_of(card, answers, ASKED_FOR),
+        "asked_for_on_paper": rows_of(card, _without_secret_home(answers), ASKED_FOR),
+        "known_to_agency": rows_of(card, answers, KNOWN_TO_AGENCY),
+        "people": people_of(answers, today_of(moment)),
+        "missing": missing_of(card, answers),
+        "questions": trail.questions(),
+        "decisions": trail.decisions(card),
+        "history": trail.history(),
+        "attempts": trail.attempts,
+        "delay_rows": delay_rows(found, moment),
+        "delay_facts": delay_facts(found, card),
+        "messages": messages_of(card),
+        "referrals": referrals_of(card, account),
+        "is_ours": is_ours(card, account),
+        "holder": card.holder_agency.name,
+        "steps": steps_of(card) if is_ours(card, account) else [],
+        "may_take_on": is_ours(card, account) and is_open(card) and card.contact_owner_id != account.id,
+        "may_tell": is_ours(card, account),
+        "printed_at": moment,
+    }
+
+
+def _without_secret_home(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What may go on paper: where home is a secret, neither the place nor the address for letters."""
+    secret = ("place", "address") if answers.get("home_is_secret") == "yes" else ()
+    return {code: words for code, words in answers.items() if code not in secret}
+
+
+def steps_of(card: RequestForAssistance) -> list[dict[str, Any]]:
+    """What can be done with the request now, the likeliest first."""
+    family = not card.asked_by_practitioner()
+    possible = (
+        ("refer", _("Refer to services"), may_go(card, Stage.MATCHED) or card.stage == Stage.MATCHED),
+        ("contact", _("Record contact"), is_open(card)),
+        ("ask_family", _("Ask the family"), is_open(card) and family),
+        ("return", _("Return to the sender"), may_go(card, Stage.RETURNED)),
+        ("call_list", _("Put on the call list"), may_go(card, Stage.TO_BE_CONTACTED)),
+        ("discuss", _("Put into discussion"), may_go(card, Stage.IN_DISCUSSION) and is_open(card)),
+        ("close", _("Close"), may_go(card, Stage.CLOSED)),
+        ("reopen", _("Open again"), card.stage == Stage.CLOSED),
+        ("move", _("Move to another door"), is_open(card)),
+        ("error", _("Entered in error"), may_go(card, Stage.ENTERED_IN_ERROR)),
+    )
+    return [
+        {"text": words, "url": reverse(f"hub:{name}", args=[card.id]), "kind": "" if place == 0 else "secondary"}
+        for place, (name, words) in enumerate((name, words) for name, words, is_possible in possible if is_possible)
+    ]
+
+
+def back_to(request_id: UUID, done: str) -> HttpResponse:
+    """The way back to the request after something was done."""
+    return redirect(f"{reverse('hub:request', args=[request_id])}?done={done}")
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["POST"])
+def take_on(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """I will be in touch with this family. Who presses first has it; the second is shown who that is."""
+    card = held_card(request, request_id)
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isdecimal() and len(version) < 9 else None
+    try:
+        with transaction.atomic():
+            actions.take_on_contact(card, by=account_of(request), now=now(), seen_version=seen)
+    except (actions.ChangedMeanwhile, actions.NoSuchMove):
+        context = {**staff_context(request), **read(request, request_id), "done": "", "conflict": Trail.of(card).latest()}
+        return render(request, "hub/request.html", context, status=409)
+    return back_to(request_id, "take_on")
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["POST"])
+def told(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """I told the family what these messages say. Again changes nothing; a message that is not about this request is no message."""
+    held_card(request, request_id)
+    ids = _ids(request.POST.getlist("message")[:MOST_MESSAGES])
+    waiting = Message.objects.filter(among("id", ids), about_id=request_id, state=MessageState.BY_HAND)
+    for message_id in list(waiting.values_list("id", flat=True)):
+        actions.tell_by_hand(message_id, by=account_of(request), now=now())
+    return back_to(request_id, "told")
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    """The ids that were posted; what is none is left out."""
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
