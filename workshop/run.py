@@ -45,15 +45,14 @@ def main(told: argparse.Namespace) -> int:
 
 def _run(told: argparse.Namespace, held: ExitStack) -> NoReturn:
     began = time.monotonic()
+    address = "" if told.db_only else f"http://{HOST}:{_free_port(told.port)}/"
     with step("Starting PostgreSQL"):
         found = held.enter_context(running(for_keeps()))
     catalogues.compile_all()
     demo.prepare(found)
     if told.db_only:
-        _remember("")
         say(f"The database is ready: {found.host}, port {found.port}, database {demo.database()}. Ctrl-C stops it.")
         _watch(found, [])
-    address = f"http://{HOST}:{_free_port(told.port)}/"
     children = _start(found, address, held)
     with step("Starting the pages"):
         _wait_until_ready(address, children)

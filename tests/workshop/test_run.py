@@ -118,7 +118,6 @@ def test_a_taken_port_is_said(run: Run, state: Path) -> None:
         capture_output=True,
         text=True,
     )
-    LocalPostgres(state.parent / "elsewhere" / "postgres").stop()
     assert elsewhere.returncode == 1
     assert f"Port {run.port} is taken" in elsewhere.stderr
 
