@@ -27,9 +27,8 @@ from reachin.interfaces.hub.words import WHO_ASKED
 from reachin.partnership.agencies.models import Agency
 
 from .drafting import PEOPLE_SECTION, is_people
-from .duty import duty_desk_words
 from .forms import WRONG, own_id
-from .people_rows import PeopleRows
+from .people_rows import PeopleRows, is_wrong
 
 PEOPLE_ON_PAPER = 5
 SHORTEST_PHRASE = 8
@@ -135,7 +134,7 @@ def _show(
         "shown_forms": [desk, *people, form, phrase],
         "sections": [_section(form, slug, title) for slug, title in SECTIONS if slug in _asked()],
         "says_nothing": says_nothing,
-        **duty_desk_words(),
+        "is_wrong_elsewhere": not form.errors and (says_nothing or is_wrong([desk, *people, phrase])),
     }
     return render(request, "practitioner/key_in.html", context, status=WRONG if form.is_bound else 200)
 
@@ -159,6 +158,5 @@ def slip(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "hub": hub,
         "hub_hours": hours_words(hub.staffed_hours()) if hub else "",
         "address": request.build_absolute_uri(reverse("family:way_in")),
-        **duty_desk_words(),
     }
     return render(request, "practitioner/slip.html", context)

@@ -21,15 +21,15 @@ from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.moments import day_and_time, short_day
 from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.page_parts.staffed_hours import hours_words
 from reachin.groundwork.permissions.enums import Permission
 from reachin.interfaces.asking_form.forms import QuestionsForm, answers_from, form_for, practitioners_person_form
 from reachin.interfaces.hub.navigation import account_of, staff_context
 from reachin.interfaces.hub.words import STAGE_COLOURS, STATE_COLOURS, URGENCY_TAGS
 
 from .drafting import is_people, own_drafts
-from .duty import duty_desk_words
 from .forms import CHANGED, WRONG, WithdrawForm
-from .people_rows import PeopleRows
+from .people_rows import PeopleRows, is_wrong
 from .showing import these, told_sections
 from .words import STAGE_WORDS, STEP_COMPLETED, STEP_WORDS, channel_words, done_words, shown_service
 
@@ -87,7 +87,7 @@ def _became(request_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
 
 def _own(request: HttpRequest, request_id: UUID) -> RequestForAssistance:
     """My own request, or 404: one that I may open for another reason has its page at the hub."""
-    own = RequestForAssistance.objects.sent_by(account_of(request).id).select_related("holder_agency", "contact_owner")
+    own = RequestForAssistance.objects.sent_by(account_of(request).id).select_related("holder_agency", "duty_agency")
     row = own.filter(id=request_id).first()
     if row is None:
         raise Http404
@@ -111,13 +111,14 @@ def request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "is_back": stage == Stage.RETURNED,
         "missing": _missing(row, told) if stage == Stage.RETURNED else [],
         "notes": _notes(row) if stage == Stage.RETURNED else [],
-        "sections": told_sections(row.form_version, AS_PRACTITIONER, told, today=now().date()),
+        "sections": told_sections(row.form_version, AS_PRACTITIONER, told, today=now().date(), by_me=True),
         "steps": _steps(row),
         "referrals": _referrals(row),
         "may_withdraw": may_move(stage, Stage.WITHDRAWN, mover=Mover.SENDER, asked_by=AS_PRACTITIONER),
         "is_in_danger": row.urgency == Urgency.DANGER and row.closed_at is None,
         "done": done_words(request.GET.get("done")),
-        **duty_desk_words(),
+        "desk": row.duty_agency,
+        "desk_hours": hours_words(row.duty_agency.staffed_hours()) if row.duty_agency else "",
     }
     return render(request, "practitioner/request.html", context)
 
@@ -243,6 +244,7 @@ def _show_complete(
         "form": form,
         "people": people,
         "shown_forms": [form, *(people or [])],
+        "is_wrong_elsewhere": not form.errors and (nothing_given or is_wrong(people or [])),
         "missing": _missing(row, told),
         "notes": _notes(row),
         "nothing_given": nothing_given,

@@ -1,11 +1,12 @@
 """Several people on one page: a row for each, empty rows left out, and one more row on demand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reachin.groundwork.page_parts.forms import Form
 from reachin.interfaces.asking_form.forms import PersonForm
 
 MOST_PEOPLE = 20
@@ -41,6 +42,11 @@ class PeopleRows:
     def people(self) -> list[dict[str, Any]]:
         """The sound people as JSON values, in order."""
         return [form.person() for form in self.forms if not is_left_out(form) and form.is_valid()]
+
+
+def is_wrong(shown: Iterable[Form]) -> bool:
+    """Whether any of these forms was posted with an error."""
+    return any(form.is_bound and form.errors for form in shown)
 
 
 def _posted_rows(data: Mapping[str, Any]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.questions import SECTIONS, Question, QuestionKind, sections_for
@@ -28,11 +29,14 @@ def told_rows(questions: Iterable[Question], answers: Mapping[str, Any], *, aske
     return [row for row in answer_rows(questions, answers, asked_by=asked_by, today=today) if row["value"]]
 
 
-def told_sections(version: int, asked_by: AskedBy, answers: Mapping[str, Any], *, today: date) -> list[dict[str, Any]]:
+def told_sections(version: int, asked_by: AskedBy, answers: Mapping[str, Any], *, today: date, by_me: bool) -> list[dict[str, Any]]:
     """Everything that was told, by section, in a practitioner's words whoever asked; sections of which nothing was told are left out."""
     asked = sections_for(version, asked_by)
     sections = [
-        {"title": title, "rows": told_rows(asked.get(slug, []), answers, asked_by=AskedBy.PRACTITIONER, today=today)}
+        {
+            "title": _("What the practitioner knows") if slug == "agency" and not by_me else title,
+            "rows": told_rows(asked.get(slug, []), answers, asked_by=AskedBy.PRACTITIONER, today=today),
+        }
         for slug, title in SECTIONS
     ]
     return [section for section in sections if section["rows"]]

@@ -33,7 +33,7 @@ STEP_WORDS: Mapping[Stage, Words] = {
     Stage.RECEIVED: gettext_lazy("You sent it"),
     Stage.RETURNED: gettext_lazy("It came back: something is missing"),
     Stage.TO_BE_CONTACTED: gettext_lazy("The hub put the family on its call list"),
-    Stage.READY_FOR_TRIAGE: gettext_lazy("Nothing that is needed is missing: the hub can read it"),
+    Stage.READY_FOR_TRIAGE: gettext_lazy("It went on to the hub to be read"),
     Stage.IN_DISCUSSION: gettext_lazy("The hub began to talk over what would help"),
     Stage.MATCHED: gettext_lazy("The hub asked services to help"),
     Stage.CLOSED: gettext_lazy("The hub closed it"),

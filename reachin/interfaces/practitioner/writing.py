@@ -23,11 +23,18 @@ from reachin.interfaces.hub.navigation import account_of, staff_context
 from .drafting import PEOPLE_SECTION, Draft, is_people, own_draft, own_drafts
 from .duty import duty_desk_words
 from .forms import WRONG, ChannelForm, own_id
-from .people_rows import MOST_PEOPLE, PeopleRows
+from .people_rows import MOST_PEOPLE, PeopleRows, is_wrong
 from .showing import answer_rows
 from .words import channel_words
 
 AS_PRACTITIONER = AskedBy.PRACTITIONER
+FOLDED = frozenset(
+    (
+        *("wishes", "not_wanted", "who_may_answer", "cover_name", "first_contact", "first_contact_name", "blocked_agencies"),
+        *("language", "communication", "family_meeting_not_offered", "childs_plan"),
+    )
+)
+"""Questions that a hurried practitioner finds folded away: none of them is needed for a request to go on."""
 
 
 @staff_page(permission=Permission.REQUEST_SEND)
@@ -97,11 +104,16 @@ def _onward(request: HttpRequest, draft: Draft, section: str, people: PeopleRows
 
 def _show_section(request: HttpRequest, draft: Draft, section: str, form: QuestionsForm, people: PeopleRows | None) -> HttpResponse:
     slugs = [slug for slug, _title in draft.sections]
+    folded = [bound for bound in form if bound.name in FOLDED]
     context = {
         **staff_context(request),
         "form": form,
+        "fields": [bound for bound in form if bound.name not in FOLDED],
+        "folded": folded,
+        "is_unfolded": any(bound.errors or bound.value() for bound in folded),
         "people": people,
         "shown_forms": [form, *(people or [])],
+        "is_wrong_elsewhere": not form.errors and is_wrong(people or []),
         "may_add": people is not None and len(people) < MOST_PEOPLE,
         "draft": draft,
         "section": section,
@@ -109,7 +121,7 @@ def _show_section(request: HttpRequest, draft: Draft, section: str, form: Questi
         "place": slugs.index(section) + 1,
         "of": len(slugs),
         "back": draft.before(section),
-        **duty_desk_words(),
+        **_duty_desk(draft),
     }
     return render(request, "practitioner/section.html", context, status=WRONG if form.is_bound else 200)
 
@@ -142,7 +154,7 @@ def _show_check(request: HttpRequest, draft: Draft, *, nothing_told: bool = Fals
         }
         for gap in gaps
     ]
-    sections = [{"title": title, "rows": _rows(draft, draft.questions_of(slug))} for slug, title in draft.sections]
+    sections = [{"title": title, **_told_and_untold(draft, draft.questions_of(slug))} for slug, title in draft.sections]
     context = {
         **staff_context(request),
         "draft": draft,
@@ -151,7 +163,7 @@ def _show_check(request: HttpRequest, draft: Draft, *, nothing_told: bool = Fals
         "welcome": [gap for gap in missing if gap["may_wait"]],
         "nothing_told": nothing_told,
         "channel": channel_words(draft.row.channel),
-        **duty_desk_words(),
+        **_duty_desk(draft),
     }
     return render(request, "practitioner/check.html", context, status=WRONG if nothing_told else 200)
 
@@ -160,13 +172,16 @@ def _change(draft: Draft, code: str) -> str:
     return f"{draft.address_of(draft.section_of(code))}?back_to_check"
 
 
-def _rows(draft: Draft, questions: list[Question]) -> list[dict[str, Any]]:
-    return [
-        {**row, "change": _change(draft, question.code)}
-        for question, row in zip(
-            questions, answer_rows(questions, draft.answers, asked_by=AS_PRACTITIONER, today=now().date()), strict=True
-        )
-    ]
+def _duty_desk(draft: Draft) -> dict[str, Any]:
+    """The desk that is alerted when this is sent: not one that the family does not want to see it."""
+    return duty_desk_words(draft.answers.get("blocked_agencies") or [])
+
+
+def _told_and_untold(draft: Draft, questions: list[Question]) -> dict[str, Any]:
+    """The answers of a section in rows, and apart from them the questions that were left out, each with its way back."""
+    every = answer_rows(questions, draft.answers, asked_by=AS_PRACTITIONER, today=now().date())
+    rows = [{**row, "change": _change(draft, question.code)} for question, row in zip(questions, every, strict=True)]
+    return {"rows": [row for row in rows if row["value"]], "left_out": [row for row in rows if not row["value"]]}
 
 
 @staff_page(permission=Permission.REQUEST_SEND)
