@@ -1,0 +1,116 @@
+"""Who may reach which address: one table, from which the proof makes every check. An address without a row fails a test.
+
+`reach` says what must be theirs beyond audience and permission: nothing; a request as its family, its sender, whoever holds it (to decide)
+or sees it at the hub (to read), or the duty desk that was alerted; a referral as its receiver (or the hub that sent it); a question, a draft, a slip or an alert of their own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reachin.groundwork.permissions.enums import Permission
+
+Reach = Literal[
+    "nothing",
+    "own_request",
+    "own_question",
+    "own_started_help",
+    "request_as_sender",
+    "request_at_hub",
+    "request_held",
+    "request_at_desk",
+    "referral",
+    "live_referral",
+    "sent_referral",
+    "sent_by_phone",
+    "own_draft",
+    "own_slip",
+    "own_alert",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One address: whom it serves, what their role needs, and what must be theirs."""
+
+    audience: Literal["public", "family", "staff", "demo"]
+    permission: Permission | None = None
+    reach: Reach = "nothing"
+
+
+PUBLIC, DEMO = Row("public"), Row("demo")
+HUB = Row("staff", Permission.REQUEST_TRIAGE, "request_at_hub")
+HELD = Row("staff", Permission.REQUEST_TRIAGE, "request_held")
+SENDER = Row("staff", Permission.REQUEST_SEND, "request_as_sender")
+
+MATRIX: Mapping[str, Row] = {
+    "public:start": PUBLIC,
+    "public:what_happens": PUBLIC,
+    "public:privacy": PUBLIC,
+    "public:services": PUBLIC,
+    "public:services_print": PUBLIC,
+    "public:paper_form": PUBLIC,
+    "public:hide": PUBLIC,
+    "public:emergency": PUBLIC,
+    "public:ask": PUBLIC,
+    "public:tasks": PUBLIC,
+    "public:check": PUBLIC,
+    "public:leave": PUBLIC,
+    "public:left": PUBLIC,
+    "public:close_draft": PUBLIC,
+    "public:throw_away": PUBLIC,
+    "public:sent": PUBLIC,
+    "public:people": PUBLIC,
+    "public:person_add": PUBLIC,
+    "public:person": PUBLIC,
+    "public:person_remove": PUBLIC,
+    "public:question": PUBLIC,
+    "family:way_in": PUBLIC,
+    "family:go": PUBLIC,
+    "family:status": Row("family", reach="own_request"),
+    "family:withdraw": Row("family", reach="own_request"),
+    "family:answer": Row("family", reach="own_question"),
+    "family:rate": Row("family", reach="own_started_help"),
+    "practitioner:sign_in": PUBLIC,
+    "practitioner:sign_out": PUBLIC,
+    "practitioner:start": Row("staff"),
+    "practitioner:requests": Row("staff", Permission.REQUEST_SEND),
+    "practitioner:new": Row("staff", Permission.REQUEST_SEND),
+    "practitioner:check": Row("staff", Permission.REQUEST_SEND, "own_draft"),
+    "practitioner:throw_away": Row("staff", Permission.REQUEST_SEND, "own_draft"),
+    "practitioner:section": Row("staff", Permission.REQUEST_SEND, "own_draft"),
+    "practitioner:request": SENDER,
+    "practitioner:complete": SENDER,
+    "practitioner:withdraw": SENDER,
+    "practitioner:key_in": Row("staff", Permission.REQUEST_KEY_IN),
+    "practitioner:slip": Row("staff", Permission.REQUEST_KEY_IN, "own_slip"),
+    "practitioner:inbox": Row("staff", Permission.REFERRAL_ANSWER),
+    "practitioner:referral": Row("staff", Permission.REFERRAL_ANSWER, "referral"),
+    "practitioner:referral_print": Row("staff", Permission.REFERRAL_ANSWER, "referral"),
+    "practitioner:answer": Row("staff", Permission.REFERRAL_ANSWER, "live_referral"),
+    "practitioner:alerts": Row("staff", Permission.REQUEST_ANSWER_ALERT),
+    "practitioner:alert": Row("staff", Permission.REQUEST_ANSWER_ALERT, "request_at_desk"),
+    "practitioner:take_alert": Row("staff", Permission.REQUEST_ANSWER_ALERT, "own_alert"),
+    "hub:queue": Row("staff", Permission.REQUEST_TRIAGE),
+    "hub:delays": Row("staff", Permission.REQUEST_TRIAGE),
+    "hub:request": HUB,
+    "hub:print": HUB,
+    "hub:take_on": HELD,
+    "hub:told": HELD,
+    "hub:contact": HELD,
+    "hub:ask_family": HELD,
+    "hub:return": HELD,
+    "hub:call_list": HELD,
+    "hub:discuss": HELD,
+    "hub:close": HELD,
+    "hub:reopen": HELD,
+    "hub:error": HELD,
+    "hub:move": HELD,
+    "hub:refer": Row("staff", Permission.REFERRAL_SEND, "request_held"),
+    "hub:take_back": Row("staff", Permission.REFERRAL_SEND, "sent_referral"),
+    "hub:answer_for": Row("staff", Permission.REFERRAL_SEND, "sent_by_phone"),
+    "demonstration:people": DEMO,
+    "demonstration:sign_in_as": DEMO,
+    "demonstration:outbox": DEMO,
+}
+"""Every address there is, by its name."""

@@ -1,0 +1,111 @@
+"""A different bird in every field of everybody: every page is crawled as everybody, and no bird may sing where it does not belong."""
+
+import argparse
+import io
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from workshop.progress import result, say
+from workshop.proofs.matrix import Case, browser, cases_of, expect
+from workshop.proofs.world import Actor, World, build, own_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HELP = "a unique word in every field of every person; every page, message, log and stored row is looked through for foreign ones"
+SPOKEN_OF = 10
+MUST_BE_MET = 0.9
+"""The share of words that must be met by those whose they are: a crawl that sees nothing proves nothing."""
+CARD_FIELDS = ("display_name",)
+
+
+def main(argv: list[str]) -> int:
+    """Exit status 0 only when no foreign word was found. JSON: pages, canaries, foreign_canaries, at_rest, in_messages, in_logs, failed."""
+    told = argparse.ArgumentParser(prog="start.py proof canaries", description=HELP)
+    told.add_argument("--small", action="store_true", help="every third actor only")
+    small = told.parse_args(argv).small
+    began = time.monotonic()
+    with own_database(), heard_logs() as logs:
+        world = build()
+        wrong, figures = _crawl(world, small=small)
+        wrong |= {"at_rest": _at_rest(world), "in_messages": _in_messages(world), "in_logs": _found(logs.getvalue(), world.all_canaries())}
+    counts = {place: len(found) for place, found in wrong.items()}
+    for place, found in wrong.items():
+        for words in list(found)[:SPOKEN_OF]:
+            say(f"{place}: {words}")
+    failed = sum(counts.values()) + (figures["canaries_met"] < figures["canaries"] * MUST_BE_MET)
+    result({**figures, **counts, "failed": failed, "seconds": round(time.monotonic() - began, 1)})
+    return 1 if failed else 0
+
+
+@contextmanager
+def heard_logs() -> "Iterator[io.StringIO]":
+    """Everything that is logged meanwhile, whatever its level."""
+    heard = io.StringIO()
+    handler = logging.StreamHandler(heard)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    was = root.level
+    root.setLevel(logging.DEBUG)
+    try:
+        yield heard
+    finally:
+        root.setLevel(was)
+        root.removeHandler(handler)
+
+
+def _crawl(world: World, *, small: bool) -> tuple[dict[str, list[str]], dict[str, int]]:
+    """Every page as everybody. What may be there is worked out from the facts of the world."""
+    cases = [case for case in cases_of(world) if case.row.audience != "demo"]
+    actors = world.actors[::3] + world.actors[-5:] if small else world.actors
+    say(f"{len(world.all_canaries())} words in hiding, {len(cases)} addresses, {len(actors)} people")
+    foreign, pages, met = [], 0, set()
+    for actor in actors:
+        client = browser(actor)
+        for case in cases:
+            if expect(world, actor, case) == "door":
+                continue
+            answer: Any = client.get(case.path)
+            pages += 1
+            sung = set(_found(answer.content.decode(errors="replace") + str(answer.headers), world.all_canaries()))
+            met |= sung
+            foreign += [f"{word} on {case.path} as {actor.name}" for word in sung - _may_sing(world, actor, case)]
+    return {"foreign_canaries": foreign}, {"pages": pages, "canaries": len(world.all_canaries()), "canaries_met": len(met)}
+
+
+def _found(text: str, words: Iterable[str]) -> list[str]:
+    return [word for word in words if word in text]
+
+
+def _may_sing(world: World, actor: Actor, case: Case) -> set[str]:
+    """What this actor may read there: all that was told to those whose record it is, what was shared to a receiver, cards in own lists."""
+    allowed = world.cards_of(actor)
+    if case.subject.startswith("request ") and expect(world, actor, case) == "served":
+        allowed |= world.canaries[case.subject.removeprefix("request ")]
+    if case.subject.startswith("referral ") and expect(world, actor, case) == "served":
+        allowed |= world.shared[case.subject.removeprefix("referral ")]
+    return allowed | world.own_words(actor)
+
+
+def _at_rest(world: World) -> list[str]:
+    """Rows as the database keeps them: only the names on cards are readable."""
+    from django.db import connections
+
+    found: list[str] = []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select c.relname from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'select to_jsonb(t) - %s::text[] from "{table}" t', [list(CARD_FIELDS)])
+            found += [f"{word} in {table}" for (row,) in cursor.fetchall() for word in _found(str(row), world.all_canaries())]
+    return found
+
+
+def _in_messages(world: World) -> list[str]:
+    """Messages say only that there is a message: nothing told is in their words or subjects."""
+    from reachin.groundwork.notices.models import Message
+
+    told: list[Mapping[str, str]] = [message.unsealed() for message in Message.objects.using("owner").all()]
+    return [word for message in told for word in _found(message["subject"] + message["words"], world.all_canaries())]

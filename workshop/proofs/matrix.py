@@ -1,0 +1,246 @@
+"""Every address, as everybody, on everybody's records: what is not theirs looks exactly as if it were not there."""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+from workshop.progress import result, say
+from workshop.proofs.world import Actor, World, build, own_database
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.access_matrix import Row
+
+HELP = "every address, role and relation from one table; what is foreign looks like what is missing"
+Answer = Literal["served", "missing", "door", "broken"]
+AT_THE_HUB = ("hub_worker", "duty_worker")
+ANSWERS = ("practitioner", "support_worker", "duty_worker", "service_manager")
+SPOKEN_OF = 30
+TELL_NOTHING = {302, 405}
+"""A method that no address of that form takes, and leading away: not leaks where a missing id gets the very same answer."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One address with its ids filled in from one subject (a name for the report)."""
+
+    name: str
+    row: "Row"
+    path: str
+    subject: str
+    twin: str
+    """The same address with ids that are nobody's."""
+
+
+def main(argv: list[str]) -> int:
+    """Exit status 0 only when no check failed. JSON: checks, leaks (served, but not theirs), differences, failed."""
+    told = argparse.ArgumentParser(prog="start.py proof matrix", description=HELP)
+    told.add_argument("--small", action="store_true", help="every third actor only")
+    small = told.parse_args(argv).small
+    began = time.monotonic()
+    with own_database():
+        world = build()
+        before = records()
+        findings = _walk(world, small=small)
+        if records() != before:
+            findings.wrong.append("what was posted by those who may not has changed a record")
+    for words in findings.wrong[:SPOKEN_OF]:
+        say(words)
+    figures = {"checks": findings.checks, "leaks": findings.leaks, "differences": findings.differences, "failed": len(findings.wrong)}
+    result({**figures, "seconds": round(time.monotonic() - began, 1)})
+    return 1 if findings.wrong else 0
+
+
+@dataclass
+class Findings:
+    """What the walk counted, and what was wrong in words."""
+
+    checks: int = 0
+    leaks: int = 0
+    differences: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def _walk(world: World, *, small: bool) -> Findings:
+    cases = list(cases_of(world))
+    actors = world.actors[::3] + world.actors[-5:] if small else world.actors
+    say(f"{len(cases)} addresses with their subjects, {len(actors)} people")
+    findings = Findings()
+    for actor in actors:
+        client = browser(actor)
+        for case in cases:
+            expected = expect(world, actor, case)
+            for method in ("get",) if expected == "served" else ("get", "post"):
+                _check(
+                    getattr(client, method),
+                    case,
+                    expected,
+                    findings,
+                    who=f"{method} {case.path} ({case.name}, {case.subject}) as {actor.name}",
+                )
+    return findings
+
+
+def _check(ask: Callable[[str], Any], case: Case, expected: Answer, findings: Findings, *, who: str) -> None:
+    answer = ask(case.path)
+    seen = _kind(answer)
+    findings.checks += 1
+    tells_nothing = expected == "missing" and answer.status_code in TELL_NOTHING
+    if seen != expected and not tells_nothing:
+        findings.leaks += seen == "served"
+        findings.wrong.append(f"{who}: {seen} {answer.status_code}, expected {expected}")
+    elif expected == "missing" and case.twin != case.path:
+        twin = ask(case.twin)
+        findings.checks += 1
+        if (answer.status_code, answer.content, _headers(answer)) != (twin.status_code, twin.content, _headers(twin)):
+            findings.differences += 1
+            findings.wrong.append(f"{who}: foreign does not look like missing")
+
+
+def _headers(answer: Any) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
+
+
+def _kind(answer: Any) -> Answer:
+    if answer.status_code >= 500:
+        return "broken"
+    if answer.status_code == 404:
+        return "missing"
+    if answer.status_code == 302 and answer.headers["Location"].split("?")[0] in ("/work/sign-in/", "/come-back/"):
+        return "door"
+    return "served"
+
+
+def browser(actor: Actor) -> "Client":
+    """A browser of this actor's, in which an error of ours is an answer 500 and stops nothing."""
+    from django.test import Client
+
+    from tests import cast
+
+    client = cast.signed_in(actor.account) if actor.account else cast.came_in(actor.scope) if actor.scope else Client()
+    client.raise_request_exception = False
+    return client
+
+
+def records() -> dict[str, str]:
+    """A digest of each table of families' records, so that a change anywhere is seen."""
+    from django.db import connections
+
+    digests = {}
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relkind = 'r' and relrowsecurity and relnamespace = 'public'::regnamespace"
+            " and relname <> 'audited_access_auditevent'"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'select md5(coalesce(string_agg(t::text, chr(10) order by t::text), %s)) from "{table}" t', [""])
+            digests[table] = cursor.fetchone()[0]
+    return digests
+
+
+# The cases
+
+
+def cases_of(world: World) -> Iterator[Case]:
+    """Every address of the matrix with every subject that its ids can name."""
+    from tests.access_matrix import MATRIX
+    from tests.architecture.test_access_matrix import FOUND
+
+    for name, pattern in FOUND.items():
+        row, words = MATRIX[name], list(pattern.pattern.converters)
+        for subject, ids in _subjects(world, words):
+            yield Case(name, row, _path(name, words, ids, world), subject, _path(name, words, {}, world))
+
+
+def _subjects(world: World, words: list[str]) -> Iterator[tuple[str, dict[str, UUID]]]:
+    if "request_id" in words:
+        yield from ((f"request {name}", {"request_id": found.id}) for name, found in world.requests.items())
+    elif "referral_id" in words:
+        yield from ((f"referral {name}", {"referral_id": found.id}) for name, found in world.referrals.items())
+    else:
+        yield "", dict(world.others)
+
+
+def _path(name: str, words: list[str], ids: dict[str, UUID], world: World) -> str:
+    from django.urls import reverse
+
+    return reverse(name, kwargs={word: "story" if word in ("slug", "section") else ids.get(word, world.missing) for word in words})
+
+
+# What is expected, worked out from the facts of the world and not from the guards
+
+
+def expect(world: World, actor: Actor, case: Case) -> Answer:
+    """What this actor should meet: the page, what is missing, or a door to come in by first."""
+    from reachin.groundwork.permissions.rules import may
+
+    row = case.row
+    if row.audience == "demo":
+        return "missing"
+    if row.audience == "public":
+        return "served" if case.name not in PUBLIC_WITH_OWN_ROWS else PUBLIC_WITH_OWN_ROWS[case.name](world, actor)
+    if (row.audience == "staff" and actor.account is None) or (row.audience == "family" and actor.scope is None):
+        return "door"
+    if row.permission is not None and not may(actor.role, row.permission):
+        return "missing"
+    return "served" if _reaches(world, actor, case) else "missing"
+
+
+def _own_person(world: World, actor: Actor) -> Answer:
+    """A person of a draft is looked for within the bearer's own draft; without a draft the page leads to the beginning."""
+    return "missing" if actor.scope == world.others["draft_id"] else "served"
+
+
+PUBLIC_WITH_OWN_ROWS = {"public:person": _own_person}
+
+
+def _reaches(world: World, actor: Actor, case: Case) -> bool:
+    reach = case.row.reach
+    if case.subject.startswith("request "):
+        return _reaches_request(actor, world.requests[case.subject.removeprefix("request ")], reach)
+    if case.subject.startswith("referral "):
+        return _reaches_referral(actor, world.referrals[case.subject.removeprefix("referral ")], reach)
+    own = {found.id for found in world.requests.values()}
+    of_family = {"own_request": own, "own_question": {world.requests["family's"].id}}
+    return reach == "nothing" or actor.scope in of_family.get(reach, set())
+
+
+def _blocks(world_request: Any) -> set[UUID]:
+    from reachin.families.information_sharing.models import Block
+
+    return set(Block.objects.using("owner").filter(person__aliases__in=_aliases(world_request)).values_list("agency_id", flat=True))
+
+
+def _aliases(world_request: Any) -> list[UUID]:
+    from reachin.access.requests_for_assistance.models import RequestPerson
+
+    return list(RequestPerson.objects.using("owner").filter(request_for_assistance=world_request).values_list("alias_id", flat=True))
+
+
+def _reaches_request(actor: Actor, found: Any, reach: str) -> bool:
+    if reach == "own_slip" or actor.agency_id in _blocks(found):
+        return False
+    is_sender = found.sender_id is not None and actor.account is not None and found.sender_id == actor.account.id
+    if reach == "request_as_sender":
+        return is_sender
+    at_desk = actor.role in AT_THE_HUB and actor.agency_id == found.duty_agency_id
+    holds = actor.role in AT_THE_HUB and actor.agency_id == found.holder_agency_id
+    reaches = {"request_at_desk": at_desk, "request_held": holds, "request_at_hub": is_sender or at_desk or holds}
+    return reaches[reach]
+
+
+def _reaches_referral(actor: Actor, found: Any, reach: str) -> bool:
+    is_receiver = actor.agency_id == found.receiver_agency_id and actor.role in ANSWERS
+    is_sender = actor.agency_id == found.sender_agency_id and actor.role in AT_THE_HUB
+    reaches = {
+        "own_started_help": actor.scope == found.request_for_assistance_id and found.state == "completed",
+        "live_referral": is_receiver and found.is_live,
+        "sent_referral": is_sender,
+        "sent_by_phone": is_sender and not found.receiver_agency.uses_reach_in,
+        "referral": is_sender or (is_receiver and (found.is_live or found.state == "completed")),
+    }
+    return reaches[reach]

@@ -1,0 +1,241 @@
+"""A small partnership in which everybody stands in some relation to everybody's records, for the proofs to walk through.
+
+It is made by the real actions on a database of its own, which is dropped afterwards.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from workshop import databases, servers
+
+if TYPE_CHECKING:
+    from reachin.access.referrals.models import Referral
+    from reachin.access.requests_for_assistance.models import RequestForAssistance
+    from reachin.partnership.accounts.models import Account
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """A fresh database with Django set up on it as the application's role, by the tests' own server; gives its name."""
+    server = servers.for_tests()
+    with servers.running(server) as found:
+        name = databases.clone(found, "proof")
+        os.environ.update(databases.environment(found, name, mode="test"))
+        import django
+
+        django.setup()
+        try:
+            yield name
+        finally:
+            _let_go()
+            databases.drop(found, name)
+
+
+def _let_go() -> None:
+    from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    for used in connections.all():
+        used.close()
+        if isinstance(used, DatabaseWrapper):
+            used.close_pool()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who looks in: a name for the report, the account or the bearer's scope, and the relation that they stand in."""
+
+    name: str
+    account: "Account | None" = None
+    scope: UUID | None = None
+
+    @property
+    def agency_id(self) -> UUID | None:
+        return self.account.agency_id if self.account else None
+
+    @property
+    def role(self) -> str:
+        return self.account.role if self.account else ""
+
+
+@dataclass(frozen=True)
+class World:
+    """The actors, the requests and the referrals by name, and one id that is nobody's."""
+
+    actors: tuple[Actor, ...]
+    requests: Mapping[str, "RequestForAssistance"]
+    referrals: Mapping[str, "Referral"]
+    others: Mapping[str, UUID]
+    missing: UUID
+    canaries: Mapping[str, set[str]]
+    """Every word in hiding, by the request (or draft) in which it was told."""
+    names: Mapping[str, set[str]]
+    """Those of them that are names, and so stand on the card."""
+    shared: Mapping[str, set[str]]
+    """Those that travelled with each referral, or were written on it."""
+
+    def all_canaries(self) -> set[str]:
+        return set().union(*self.canaries.values())
+
+    def cards_of(self, actor: Actor) -> set[str]:
+        """The names that stand in this actor's own lists: held, alerted, sent, received."""
+        held = {name for name, found in self.requests.items() if _has_card(actor, found)}
+        received = {name for name, found in self.referrals.items() if _has_referral_card(actor, found)}
+        return set().union(*(self.names[name] for name in held), *(self.shared[name] for name in received)) if held or received else set()
+
+    def own_words(self, actor: Actor) -> set[str]:
+        """What the bearer of a draft or request wrote themselves."""
+        named = {name for name, found in self.requests.items() if actor.scope == found.id}
+        if actor.scope is not None and actor.scope == self.others["draft_id"]:
+            named.add("draft")
+        return set().union(*(self.canaries[name] for name in named)) if named else set()
+
+
+def _has_card(actor: Actor, found: "RequestForAssistance") -> bool:
+    at_the_hub = actor.role in ("hub_worker", "duty_worker")
+    is_sender = actor.account is not None and found.sender_id == actor.account.id
+    return is_sender or (at_the_hub and actor.agency_id in (found.holder_agency_id, found.duty_agency_id))
+
+
+def _has_referral_card(actor: Actor, found: "Referral") -> bool:
+    answers = actor.role in ("practitioner", "support_worker", "duty_worker", "service_manager")
+    at_the_hub = actor.role in ("hub_worker", "duty_worker")
+    return (answers and actor.agency_id == found.receiver_agency_id) or (at_the_hub and actor.agency_id == found.sender_agency_id)
+
+
+class Aviary:
+    """Makes a word of its own for every field, and remembers where it was let in."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, dict[str, str]] = {}
+        self._made = 0
+
+    def word(self, request: str, code: str) -> str:
+        """A word that stands nowhere else; four figures, so that none is a part of another."""
+        self._made += 1
+        made = f"heron{self._made:04d}"
+        self.all.setdefault(request, {})[code] = made
+        return made
+
+    def answers(self, request: str, **instead: Any) -> dict[str, Any]:
+        """Answers to every question in which words can be written, each with a word in hiding."""
+        texts = {code: f"some words and {self.word(request, code)}" for code in WRITTEN}
+        people = [{"known_as": self.word(request, f"name {place}"), "age_years": 6 + place, "relation": "child"} for place in range(2)]
+        email = f"{self.word(request, 'email')}@people.example"
+        return {**texts, "your_name": self.word(request, "your_name"), "email": email, "people": people, "contact_way": "email", **instead}
+
+    def said(self, request: str, *codes: str) -> set[str]:
+        return {word for code, word in self.all[request].items() if not codes or code in codes or any(code.startswith(c) for c in codes)}
+
+
+WRITTEN = (
+    "story", "wishes", "not_wanted", "address", "through", "safe_times", "who_may_answer", "cover_name", "first_contact_name",
+    "must_not_know", "place", "language", "communication",
+)  # fmt: skip
+NAMES = ("your_name", "name ")
+SHARED = (
+    *NAMES, "email", "story", "wishes", "not_wanted", "address", "through", "safe_times", "who_may_answer", "cover_name",
+    "first_contact_name", "language", "communication",
+)  # fmt: skip
+"""What the story and contact parts of a referral carry; not the place, and not who must not know."""
+
+
+def build() -> World:
+    """Every role in every kind of agency; a family's request, a teacher's, one in danger, one at another door, one that blocks;
+    referrals in each relation (live, declined, masked, completed)."""
+    from reachin.access.referrals.enums import ReferralState
+    from reachin.access.referrals.models import Referral
+    from reachin.access.requests_for_assistance import actions
+    from reachin.access.requests_for_assistance.models import RequestForAssistance
+    from reachin.groundwork.ids import new_id
+    from reachin.groundwork.permissions.enums import Role
+    from tests import cast
+
+    agencies = [cast.hub(), cast.social_work(), cast.school(), cast.charity(), cast.other_charity(), cast.womens_aid(), cast.health()]
+    staff = [Actor(f"{role.value} at {agency.slug}", cast.account(role, agency)) for agency in agencies for role in Role]
+    named = [
+        Actor(f"{account.name}", account) for account in (cast.teacher(), cast.hub_worker(), cast.duty_worker(), cast.support_worker())
+    ]
+    birds = Aviary()
+    family = cast.family_request(**birds.answers("family's", blocked_agencies=[str(cast.health().id)]))
+    teachers = cast.practitioner_request(cast.teacher(), **birds.answers("teacher's", contact_way=None))
+    danger = cast.danger_request(**birds.answers("in danger"))
+    estranged = cast.family_request(**birds.answers("of the estranged parent"))
+    moved = _moved_to_social_work(cast, birds)
+    kept_out = cast.danger_request(**birds.answers("kept from the desk", blocked_agencies=[str(cast.social_work().id)]))
+    friendly = cast.service(run_by=cast.charity())
+    live = cast.sent_referral(family, to=friendly, receiver=cast.charity(), words=birds.word("family's", "to live"))
+    declined = cast.answered(
+        cast.sent_referral(family, to=cast.service(run_by=cast.other_charity(), name="Pier club"), receiver=cast.other_charity()),
+        ReferralState.DECLINED,
+        by=cast.account(Role.SUPPORT_WORKER, cast.other_charity()),
+        words=birds.word("family's", "to declined"),
+    )
+    masked = cast.sent_referral(family, to=cast.service(run_by=cast.womens_aid(), name="The Lighthouse"), receiver=cast.womens_aid())
+    by_phone = cast.sent_referral(
+        family, to=cast.service(run_by=cast.charity_by_phone(), name="The shed"), receiver=cast.charity_by_phone()
+    )
+    completed = cast.completed_referral(request_for_assistance=danger, to=friendly, receiver=cast.charity())
+    drafts = cast.draft(story=birds.word("draft", "story"))
+    with cast.opened(cast.hub_worker(), family) as now:
+        question = actions.ask_family(family, by=cast.hub_worker(), question=birds.word("family's", "question"), now=now)
+    families = [
+        Actor("the family itself", scope=family.id),
+        Actor("an estranged parent with a request of his own", scope=estranged.id),
+        Actor("the family in danger", scope=danger.id),
+        Actor("somebody with a draft", scope=drafts.id),
+        Actor("anybody"),
+    ]
+    return World(
+        actors=(*staff, *named, *families),
+        requests={
+            name: RequestForAssistance.objects.using("owner").get(id=found.id)
+            for name, found in {
+                "family's": family,
+                "teacher's": teachers,
+                "in danger": danger,
+                "at another door": moved,
+                "kept from the desk": kept_out,
+                "of the estranged parent": estranged,
+            }.items()
+        },
+        referrals={
+            name: Referral.objects.using("owner").select_related("receiver_agency").get(id=found.id)
+            for name, found in {
+                "live": live,
+                "declined": declined,
+                "masked": masked,
+                "by phone": by_phone,
+                "completed": completed,
+            }.items()
+        },
+        others={"draft_id": drafts.id, "question_id": question.id},
+        missing=new_id(),
+        canaries={name: set(words.values()) for name, words in birds.all.items()},
+        names={name: birds.said(name, *NAMES) for name in birds.all},
+        shared={
+            name: birds.said(of, *SHARED, f"to {name}")
+            for name, of in {
+                "live": "family's",
+                "declined": "family's",
+                "masked": "family's",
+                "by phone": "family's",
+                "completed": "in danger",
+            }.items()
+        },
+    )
+
+
+def _moved_to_social_work(cast: Any, birds: Aviary) -> "RequestForAssistance":
+    from reachin.access.requests_for_assistance import actions
+
+    request_for_assistance = cast.family_request(**birds.answers("at another door"))
+    worker = cast.hub_worker()
+    with cast.opened(worker, request_for_assistance) as now:
+        return actions.move_to_door(
+            request_for_assistance, cast.social_work(), by=worker, reason=birds.word("at another door", "reason"), now=now
+        )
