@@ -156,7 +156,7 @@ def safe_contact(answers: Mapping[str, Any], card: RequestForAssistance, *, on_p
     }
 
 
-def warnings_of(card: RequestForAssistance, answers: Mapping[str, Any]) -> dict[str, Any]:
+def warnings_of(card: RequestForAssistance, answers: Mapping[str, Any], account: Account | None = None) -> dict[str, Any]:
     """What must be known before anything is done: danger, who must not know, a home that is a secret."""
     questions = questions_for(card.form_version, AskedBy(card.asked_by))
     blocked = shown_answer(questions["blocked_agencies"], answers)
@@ -168,12 +168,22 @@ def warnings_of(card: RequestForAssistance, answers: Mapping[str, Any]) -> dict[
         "danger": card.urgency == Urgency.DANGER,
         "danger_was_said": in_danger == "yes",
         "perhaps": in_danger == "not_sure" and card.urgency != Urgency.DANGER,
-        "alerts": list(
-            DangerAlert.objects.filter(request_for_assistance_id=card.id)
-            .order_by("raised_at")
-            .values("raised_at", "taken_at", "taken_by__name", "duty_agency__name", "duty_agency__phone")
-        ),
+        "alerts": _alerts(card, account),
     }
+
+
+def _alerts(card: RequestForAssistance, account: Account | None) -> list[dict[str, Any]]:
+    """Who was alerted and who took it on; whoever works at the alerted desk may take it on from here."""
+    fields = ("id", "raised_at", "taken_at", "taken_by__name", "duty_agency_id", "duty_agency__name", "duty_agency__phone")
+    rows = DangerAlert.objects.filter(request_for_assistance_id=card.id).order_by("raised_at").values(*fields)
+    return [
+        {
+            **row,
+            "is_ours": account is not None and row["duty_agency_id"] == account.agency_id,
+            "may_take": account is not None and row["duty_agency_id"] == account.agency_id and row["taken_at"] is None,
+        }
+        for row in rows
+    ]
 
 
 def people_of(answers: Mapping[str, Any], today: date) -> list[list[Any]]:

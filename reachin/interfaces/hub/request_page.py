@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from reachin.access.directory.models import among
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import Stage
-from reachin.access.requests_for_assistance.models import RequestForAssistance
+from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.notices.enums import MessageState
@@ -60,6 +60,7 @@ DONE: Mapping[str, Promise] = {
     "refer": _("Help is asked for. The family is told by the way that they chose."),
     "take_back": _("The referral is taken back."),
     "answer_for": _("The agency's answer is written down."),
+    "take_alert": _("You took it on. The danger is yours to answer now."),
     "told": _("It is kept that you told the family."),
 }
 
@@ -86,7 +87,7 @@ def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
     found = trail.delays(moment)
     return {
         "head": heading(card, moment),
-        "warnings": warnings_of(card, answers),
+        "warnings": warnings_of(card, answers, account),
         "contact": safe_contact(answers, card),
         "contact_on_paper": safe_contact(answers, card, on_paper=True),
         "story": answers.get("story") or "",
@@ -158,6 +159,18 @@ def take_on(request: HttpRequest, request_id: UUID) -> HttpResponse:
         context = {**staff_context(request), **read(request, request_id), "done": "", "conflict": Trail.of(card).latest()}
         return render(request, "hub/request.html", context, status=409)
     return back_to(request_id, "take_on")
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["POST"])
+def take_alert(request: HttpRequest, request_id: UUID, alert_id: UUID) -> HttpResponse:
+    """Somebody may be in danger, and I answer it: for those whose agency was alerted. Who presses first has it."""
+    account = account_of(request)
+    alert = DangerAlert.objects.filter(id=alert_id, request_for_assistance_id=request_id, duty_agency_id=account.agency_id).first()
+    if alert is None:
+        raise Http404
+    actions.take_alert(alert, by=account, now=now())
+    return back_to(request_id, "take_alert" if DangerAlert.objects.filter(id=alert_id, taken_by=account).exists() else "")
 
 
 @staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("requests/<uuid:request_id>/print/", request_page.print_out, name="print"),
     path("requests/<uuid:request_id>/take-on/", request_page.take_on, name="take_on"),
     path("requests/<uuid:request_id>/told/", request_page.told, name="told"),
+    path("requests/<uuid:request_id>/alerts/<uuid:alert_id>/", request_page.take_alert, name="take_alert"),
     path("requests/<uuid:request_id>/contact/", deciding.contact, name="contact"),
     path("requests/<uuid:request_id>/ask-family/", deciding.ask_family, name="ask_family"),
     path("requests/<uuid:request_id>/return/", deciding.return_to_sender, name="return"),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
+from django.http import HttpResponse
 from django.test import Client
 
 from reachin.access.directory.models import Organisation, Service, Source
@@ -18,6 +19,7 @@ from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.ids import new_id
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
+from tests.groundwork.page_parts.reading_html import Page, problems_for_people
 
 FAMILY_ANSWERS: Mapping[str, Any] = {
     "story": "Tam will not go to school any more. I am so tired.",
@@ -163,3 +165,16 @@ def many_cards(partnership: Partnership, count: int) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(MANY, [partnership.hub.id, count])
         cursor.execute("analyze requests_for_assistance_requestforassistance")
+
+
+def read_page(response: HttpResponse, status: int = 200) -> str:
+    """The page's HTML, after looking whether it would stand in anybody's way."""
+    html = response.content.decode()
+    assert response.status_code == status, html[-2000:]
+    assert problems_for_people(Page(html)) == []
+    return html
+
+
+def words_of(html: str) -> str:
+    """The words between the tags, in one line."""
+    return " ".join(Page(html).all("body")[0].words.split())
