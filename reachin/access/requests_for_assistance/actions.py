@@ -634,7 +634,8 @@ def move_to_door(
     Raises BlockedByFamily for an agency that the family does not want to see it, NoSuchMove where nobody could take it on.
     """
     held = _held_for_triage(request_for_assistance, by=by, seen_version=seen_version)
-    _still_open(held)
+    if held.waiting_for not in (WaitingFor.HUB, WaitingFor.SENDER):
+        raise NoSuchMove("agencies that were asked answer to this door")
     if not doors(besides=held.holder_agency_id).filter(id=door.id).exists():
         raise NoSuchMove("nobody there can take it on")
     people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]

@@ -23,7 +23,7 @@ from reachin.partnership.agencies.models import Agency
 
 from .forms import CloseForm, ContactForm, MoveForm, QuestionForm, ReasonForm, ReturnForm, VersionedForm, seen_anew
 from .navigation import account_of, staff_context
-from .reading import Trail, answers_of, gaps, heading, held_card, is_open, may_go, safe_contact, warnings_of
+from .reading import Trail, answers_of, gaps, heading, held_card, is_open, may_change_door, may_go, safe_contact, warnings_of
 from .request_page import OPENED, back_to
 
 WRONG = 422
@@ -196,7 +196,7 @@ MOVE = Step(
     _("Move to another door"),
     _("Move it"),
     MoveForm,
-    is_open,
+    may_change_door,
     _moves,
     intro=_("It is moved, never refused: they take it on with all that was told, and the family is told. You will no longer see it."),
 )

@@ -60,6 +60,11 @@ def is_open(card: RequestForAssistance) -> bool:
     return card.waiting_for != WaitingFor.NOBODY
 
 
+def may_change_door(card: RequestForAssistance) -> bool:
+    """Agencies that were asked answer to this door: while they are, the request stays."""
+    return card.waiting_for in (WaitingFor.HUB, WaitingFor.SENDER)
+
+
 def may_go(card: RequestForAssistance, to: Stage) -> bool:
     """Whether the hub may move this request to that stage."""
     return may_move(Stage(card.stage), to, mover=Mover.HUB, asked_by=AskedBy(card.asked_by))

@@ -34,6 +34,7 @@ from .reading import (
     held_card,
     is_open,
     is_ours,
+    may_change_door,
     may_go,
     messages_of,
     missing_of,
@@ -131,7 +132,7 @@ def steps_of(card: RequestForAssistance) -> list[dict[str, Any]]:
         ("discuss", _("Put into discussion"), may_go(card, Stage.IN_DISCUSSION) and is_open(card)),
         ("close", _("Close"), may_go(card, Stage.CLOSED)),
         ("reopen", _("Open again"), card.stage == Stage.CLOSED),
-        ("move", _("Move to another door"), is_open(card)),
+        ("move", _("Move to another door"), may_change_door(card)),
         ("error", _("Entered in error"), may_go(card, Stage.ENTERED_IN_ERROR)),
     )
     return [
