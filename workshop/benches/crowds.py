@@ -1,0 +1,145 @@
+"""A crowd at the product: how many of whom, their way through the pages measured, and how they gather, rest and go home."""
+
+import asyncio
+import random
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workshop.crowd import BROKEN, Answer, Browser, NotThere, Sample, Watch, end
+from workshop.visitors import REFUSED_AS_CHANGED, Colleagues, Family, Gone, HubWorker, Receiver, Staff, sign_in
+
+THINK_SECONDS = (3.0, 10.0)
+JOURNEY_STEPS = 26
+"""About how often a family thinks on its way: whoever joins begins somewhere on it, so that a short measurement sees all of it."""
+OF_TEN = ("family",) * 7 + ("hub",) * 2 + ("receiver",)
+
+
+class Stumbled(Exception):
+    """A step went wrong; the sample says how. The person begins again."""
+
+
+@dataclass(slots=True)
+class MeasuredWay:
+    """One person's way: every step is measured, and between steps they think. A `haste` of n passes over n pauses."""
+
+    browser: Browser
+    watch: Watch
+    luck: random.Random
+    think_seconds: tuple[float, float]
+    going_on: asyncio.Event
+    haste: int = 0
+
+    async def get(self, step: str, address: str) -> Answer:
+        answer = await self._take(step, self.browser.get(address), _wants_page)
+        if answer.status != 200:
+            raise Stumbled
+        return answer
+
+    async def post(self, step: str, address: str, fields: Collection[tuple[str, str]]) -> Answer:
+        answer = await self._take(step, self.browser.post(address, fields), _wants_onward)
+        if _wants_onward(answer):
+            raise Stumbled
+        return answer
+
+    async def think(self) -> None:
+        if self.haste:
+            self.haste -= 1
+        else:
+            await asyncio.sleep(self.luck.uniform(*self.think_seconds))
+        if not self.going_on.is_set():
+            await self.going_on.wait()
+            await asyncio.sleep(self.luck.uniform(0, self.think_seconds[1]))
+
+    async def _take(self, step: str, asking: Coroutine[Any, Any, Answer], wants: Callable[[Answer], str]) -> Answer:
+        try:
+            return await self.watch.taking(step, asking, wants)
+        except BROKEN:
+            raise Stumbled from None
+
+
+def _wants_page(answer: Answer) -> str:
+    return "" if answer.status == 200 else f"status {answer.status}"
+
+
+def _wants_onward(answer: Answer) -> str:
+    return "" if answer.status in (302, 303, REFUSED_AS_CHANGED) else f"status {answer.status}"
+
+
+@dataclass(slots=True)
+class Crowd:
+    """People at one served product. Of ten, seven are families, two work at the hub, one at an agency that is asked to help."""
+
+    port: int
+    staff: Staff
+    watch: Watch = field(default_factory=Watch)
+    think_seconds: tuple[float, float] = THINK_SECONDS
+    people: list["asyncio.Task[None]"] = field(default_factory=list)
+    going_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def gather(self, users: int, *, within: float) -> None:
+        """More people come, evenly over so many seconds, until they are so many; staff are signed in before they join."""
+        self.going_on.set()
+        new = range(len(self.people), users)
+        browsers = {number: await self._browser_of(number) for number in new}
+        for number in new:
+            self.people.append(asyncio.create_task(self._live(number, browsers[number])))
+            await asyncio.sleep(within / len(new))
+
+    async def measure(self, seconds: float) -> Sequence[Sample]:
+        """What everybody's requests of the coming seconds took."""
+        return await self.watch.measure(seconds)
+
+    def rest(self) -> None:
+        """Everybody stays where they are, once they have their page."""
+        self.going_on.clear()
+
+    def go_on(self) -> None:
+        self.going_on.set()
+
+    async def go_home(self) -> None:
+        await end(self.people)
+        self.people.clear()
+
+    async def _browser_of(self, number: int) -> Browser:
+        browser = Browser(self.port, behind_tls=True)
+        if (kind := kind_of(number)) != "family":
+            known = self.staff.hub_workers if kind == "hub" else self.staff.receivers
+            await sign_in(browser, known[rank_of(number) % len(known)], self.staff.password)
+        return browser
+
+    async def _live(self, number: int, browser: Browser) -> None:
+        """One person, until they are sent home. A family that has finished is followed by the next one, at a browser of its own."""
+        luck = random.Random(number)  # noqa: S311 for the same crowd each time, not for secrets
+        haste = luck.randrange(JOURNEY_STEPS) if kind_of(number) == "family" else 0
+        while True:
+            way = MeasuredWay(browser, self.watch, luck, self.think_seconds, self.going_on, haste)
+            haste = 0
+            try:
+                await self._do(number, way, luck)
+            except (Stumbled, Gone, NotThere):
+                await way.think()
+            if kind_of(number) == "family":
+                browser.leave()
+                browser = Browser(self.port, behind_tls=True)
+
+    async def _do(self, number: int, way: MeasuredWay, luck: random.Random) -> None:
+        colleagues = Colleagues(rank_of(number))
+        match kind_of(number):
+            case "hub":
+                await HubWorker(way, luck, colleagues).help_one()
+            case "receiver":
+                await Receiver(way, luck, colleagues).answer_one()
+            case _:
+                await Family(way, luck).ask_for_help()
+
+
+def kind_of(number: int) -> str:
+    """Who the person of that number is: family, hub or receiver."""
+    return OF_TEN[number % len(OF_TEN)]
+
+
+def rank_of(number: int) -> int:
+    """How many of the same kind came before."""
+    whole, rest = divmod(number, len(OF_TEN))
+    return whole * OF_TEN.count(kind_of(number)) + OF_TEN[:rest].count(kind_of(number))

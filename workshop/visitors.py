@@ -1,0 +1,241 @@
+"""What each kind of person does at their browser, page by page, as the product leads them: used by benches and proofs alike."""
+
+import html
+import random
+import re
+import zlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from workshop.crowd import Answer, Browser, form_with
+from workshop.progress import Trouble
+
+PLACES = ("Portlennan", "Balnashee", "EH1 1YZ", "near the harbour", "")
+FIRST_NAMES = ("Ailsa", "Callum", "Eilidh", "Finlay", "Iona", "Kirsty", "Lewis", "Mairi", "Rory", "Skye")
+STORY = (
+    "Since the winter things have been hard at home. My youngest does not sleep and I am on my own with three. "
+    "The school has been kind but they say that it needs more than they can do. I do not know where to begin. "
+)
+REFUSED_AS_CHANGED = 409
+SIGN_IN, QUEUE, REQUESTS, INBOX, REFERRALS = "/work/sign-in/", "/hub/", "/hub/requests/", "/work/inbox/", "/work/referrals/"
+SHARE_A_PAGE = 10
+NEXT_STEPS = ("accepted", "in_progress", "completed")
+
+
+class Gone(Exception):
+    """What this person was about to act on is not there any more: somebody else was quicker. They go on with something else."""
+
+
+class Way(Protocol):
+    """How a person's steps are taken: measured by a bench, repeated until answered by a proof."""
+
+    async def get(self, step: str, address: str) -> Answer:
+        """The page at the address, once it is there."""
+        ...
+
+    async def post(self, step: str, address: str, fields: Collection[tuple[str, str]]) -> Answer:
+        """The answer to a form: it leads to another page, or says that somebody else was quicker (409)."""
+        ...
+
+    async def think(self) -> None:
+        """Reads, or writes."""
+        ...
+
+
+async def _send_form(way: Way, step: str, page: Answer, at: str, *names: str, **given: str | list[str] | None) -> Answer:
+    form = form_with(page.page, *names)
+    return await way.post(step, form.action or at, form.filled(**given))
+
+
+@dataclass(slots=True)
+class Family:
+    """A family that asks for help from the first page to seeing where its request is. `words` are what the proofs find it again by."""
+
+    way: Way
+    luck: random.Random
+    words: str = ""
+
+    async def ask_for_help(self) -> None:
+        """Who asks, the questions, people, contact, phrase, send, and then the status."""
+        way = self.way
+        await way.get("start", "/")
+        await way.think()
+        page = await way.get("who asks", "/ask/")
+        await way.think()
+        led = await _send_form(
+            way, "who asks: save", page, "/ask/", "key", "asked_by", asked_by=self.luck.choice(("parent_or_carer", "relative"))
+        )
+        await way.get("tasks", led.leads_to)
+        await self._answer("story", story=f"{STORY}{self.words}")
+        await self._answer("help", help_with=self._kinds_of_help)
+        await self._answer("wishes", wishes="Somebody to talk to, and an hour to myself.", not_wanted="A big meeting.")
+        await self._answer("danger", in_danger="no")
+        await self._answer("your-name", your_name=self.luck.choice(FIRST_NAMES))
+        for _child in range(self.luck.choice((1, 1, 2))):
+            await self._name_somebody()
+        await self._answer("contact", contact_way="text", phone="07700 900 555")
+        await self._answer("place", place=self.luck.choice(PLACES), home_is_secret="no")
+        await self._send()
+        for _look in range(2):
+            await way.think()
+            await way.get("status", "/my-request/")
+        await way.think()
+
+    @staticmethod
+    def _kinds_of_help(offered: list[str]) -> list[str]:
+        return offered[:2]
+
+    async def _answer(self, slug: str, **given: str | Callable[[list[str]], list[str]]) -> None:
+        await self.way.think()
+        address = f"/ask/{slug}/"
+        page = await self.way.get("question", address)
+        await self.way.think()
+        form = form_with(page.page, *given)
+        told = {name: value(form.offers[name]) if callable(value) else value for name, value in given.items()}
+        await self.way.post("question: save", address, form.filled(**told))
+
+    async def _name_somebody(self) -> None:
+        await self.way.think()
+        page = await self.way.get("person", "/ask/people/add/")
+        await self.way.think()
+        named = f"{self.luck.choice(FIRST_NAMES)} {self.words}".strip()
+        given = {"known_as": named[:80], "relation": "child", "age_years": str(self.luck.randint(0, 17))}
+        led = await _send_form(self.way, "person: save", page, "/ask/people/add/", "key", "known_as", **given)
+        await self.way.get("people", led.leads_to)
+
+    async def _send(self) -> None:
+        """By the check page; the phrase is chosen on the way."""
+        way = self.way
+        await way.think()
+        page = await way.get("check", "/ask/check/")
+        await way.think()
+        led = await _send_form(way, "check: send", page, "/ask/check/")
+        page = await way.get("phrase", led.leads_to)
+        await way.think()
+        led = await _send_form(way, "phrase: save and send", page, led.leads_to, "phrase", phrase="three slow herons")
+        await way.get("sent", led.leads_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who can sign in: the addresses of hub workers and of people at agencies that are asked to help, and everybody's password."""
+
+    hub_workers: Sequence[str]
+    receivers: Sequence[str]
+    password: str = field(repr=False)
+
+
+class NotLetIn(Trouble):
+    """A member of staff could not sign in."""
+
+
+async def sign_in(browser: Browser, email: str, password: str) -> None:
+    """Signs a member of staff in. Raises NotLetIn."""
+    page = await browser.get(SIGN_IN)
+    answer = await browser.post(SIGN_IN, form_with(page.page, "email", "password").filled(email=email, password=password))
+    if answer.status not in (302, 303):
+        raise NotLetIn(f"{email} could not sign in: status {answer.status}")
+
+
+@dataclass(slots=True)
+class Colleagues:
+    """The place of one person among those who work through one list: each ten share a page of it, and part it among themselves."""
+
+    rank: int
+
+    @property
+    def page(self) -> int:
+        """How many pages into the list this person works."""
+        return self.rank // SHARE_A_PAGE
+
+    def own(self, ids: Collection[str]) -> list[str]:
+        """Those of the ids that fall to this person, in their order."""
+        return [one for one in ids if zlib.crc32(one.encode()) % SHARE_A_PAGE == self.rank % SHARE_A_PAGE]
+
+
+def ids_in(page: str, before: str) -> list[str]:
+    """The ids of things that a page links to, in order: `before` is the address up to the id."""
+    return list(dict.fromkeys(re.findall(rf'href="{re.escape(before)}([0-9a-f-]{{36}})/"', page)))
+
+
+@dataclass(slots=True)
+class HubWorker:
+    """A worker at the front door: looks at the queue, opens the longest waiting of their share, and refers it to services."""
+
+    way: Way
+    luck: random.Random
+    colleagues: Colleagues
+    place: str = ""
+
+    async def help_one(self) -> None:
+        """Queue, open, refer. Raises Gone when somebody else was quicker."""
+        request_id = await self._choose()
+        await self.way.think()
+        address = f"{REQUESTS}{request_id}/"
+        await self.way.get("open", address)
+        await self.way.think()
+        page = await self.way.get("refer", f"{address}refer/")
+        await self.way.think()
+        led = await self._refer(page, f"{address}refer/")
+        if led.status == REFUSED_AS_CHANGED:
+            raise Gone
+        await self.way.get("open again", led.leads_to)
+        await self.way.think()
+
+    async def _choose(self) -> str:
+        page = await self.way.get("queue", f"{QUEUE}{self.place}")
+        for _page in range(self.colleagues.page if not self.place else 0):
+            page = await self._turn(page)
+        own = self.colleagues.own(ids_in(page.page, REQUESTS))
+        while not own:
+            await self.way.think()
+            page = await self._turn(page)
+            own = self.colleagues.own(ids_in(page.page, REQUESTS))
+        return own[0]
+
+    async def _turn(self, page: Answer) -> Answer:
+        """The next page of the queue, where this person goes on working. Raises Gone at its end."""
+        onward = re.search(r'href="(\?[^"]*after=[^"]*)"', page.page)
+        if onward is None:
+            self.place = ""
+            raise Gone
+        self.place = html.unescape(onward[1])
+        return await self.way.get("queue", f"{QUEUE}{self.place}")
+
+    async def _refer(self, page: Answer, at: str) -> Answer:
+        form = form_with(page.page, "services")
+        return await self.way.post("refer: send", form.action or at, form.filled(services=form.offers["services"][:1]))
+
+
+@dataclass(slots=True)
+class Receiver:
+    """Somebody at an agency that is asked to help: looks into the inbox, opens what was shared, and answers with the next step."""
+
+    way: Way
+    luck: random.Random
+    colleagues: Colleagues
+
+    async def answer_one(self) -> None:
+        """Inbox, open, accept (or begin, or complete). Raises Gone when there is nothing, or somebody was quicker."""
+        page = await self.way.get("inbox", INBOX)
+        await self.way.think()
+        own = self.colleagues.own(ids_in(page.page, REFERRALS))
+        if not own:
+            raise Gone
+        address = f"{REFERRALS}{self.luck.choice(own)}/"
+        page = await self.way.get("open referral", address)
+        await self.way.think()
+        led = await self._answer(page, address)
+        if led.status == REFUSED_AS_CHANGED:
+            raise Gone
+        await self.way.get("open referral", led.leads_to)
+        await self.way.think()
+
+    async def _answer(self, page: Answer, at: str) -> Answer:
+        form = form_with(page.page, "to", "version")
+        to = next(step for step in NEXT_STEPS if step in form.offers["to"])
+        outcome = "as_hoped" if to == "completed" else None
+        return await self.way.post(
+            "accept" if to == "accepted" else "begin or complete", form.action or at, form.filled(to=to, outcome=outcome)
+        )
