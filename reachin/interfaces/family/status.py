@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 from reachin.access.referrals import actions as referrals
 from reachin.access.referrals.enums import Helped, ReferralState
 from reachin.access.referrals.models import Referral
+from reachin.access.referrals.rules import LIVE
 from reachin.access.requests_for_assistance import actions, drafts
-from reachin.access.requests_for_assistance.enums import AskedBy, Mover, NoteKind, Outcome, Stage
+from reachin.access.requests_for_assistance.enums import AskedBy, Mover, NoteKind, Outcome, Stage, WaitingFor
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, RequestMove, RequestNote
-from reachin.access.requests_for_assistance.rules import may_move
+from reachin.access.requests_for_assistance.rules import WAITS_FOR, may_move
 from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.pages import Opens, family_page, public_page
 from reachin.groundwork.clock import now
@@ -22,7 +24,7 @@ from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
 
 from .who import bear, bearers_scope
-from .words import A_SERVICE, HELP_STARTED, NOW_WORDS, OUTCOME_WORDS, REFERRAL_WORDS, STEP_WORDS
+from .words import A_SERVICE, HELP_ENDED, HELP_STARTED, OUTCOME_WORDS, REFERRAL_WORDS, STEP_WORDS, now_words
 
 OWN = Opens("request", "own_request")
 WRONG = 422
@@ -87,16 +89,18 @@ def _own(request: HttpRequest) -> RequestForAssistance:
 def status(request: HttpRequest) -> HttpResponse:
     """Where my request is: now, what happens next, who, by when; every step so far; what I am asked; the help that was asked for."""
     row = _own(request)
-    stage = Stage(row.stage)
+    stage, referrals = Stage(row.stage), _referrals(row)
+    is_promised = row.contact_due_at is not None and WAITS_FOR[stage] == WaitingFor.HUB
     context = {
         "row": row,
-        "now_words": NOW_WORDS[stage],
+        "now_words": now_words(stage, {one["state"] for one in referrals}),
         "outcome_words": OUTCOME_WORDS[Outcome(row.outcome)] if row.outcome else "",
         "questions": _questions(row),
-        "steps": _steps(row),
-        "referrals": _referrals(row),
+        "steps": _steps(row, referrals),
+        "referrals": referrals,
         "may_withdraw": may_move(stage, Stage.WITHDRAWN, mover=Mover.FAMILY, asked_by=AskedBy(row.asked_by)),
-        "is_late": row.contact_due_at is not None and row.contact_due_at < now() and row.closed_at is None,
+        "is_promised": is_promised,
+        "is_late": is_promised and row.contact_due_at is not None and row.contact_due_at < now(),
     }
     return render(request, "family/status.html", context)
 
@@ -106,12 +110,15 @@ def _questions(row: RequestForAssistance) -> list[dict[str, Any]]:
     return [{"id": note.id, "words": note.words(), "asked_at": note.written_at} for note in asked]
 
 
-def _steps(row: RequestForAssistance) -> list[dict[str, Any]]:
+def _steps(row: RequestForAssistance, referrals: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Every step with its day, the last one marked as now."""
     moves = RequestMove.objects.filter(request_for_assistance=row).order_by("number").values_list("stage", "moved_at")
     marks = [(STEP_WORDS[Stage(stage)], at) for stage, at in moves]
     if row.help_started_at is not None:
         marks.append((HELP_STARTED, row.help_started_at))
+    ended = [one["since"] for one in referrals if one["state"] == ReferralState.COMPLETED]
+    if ended and not any(one["state"] in LIVE for one in referrals):
+        marks.append((HELP_ENDED, max(ended)))
     marks.sort(key=lambda mark: mark[1])
     last = len(marks) - 1
     return [
@@ -127,10 +134,12 @@ def _referrals(row: RequestForAssistance) -> list[dict[str, Any]]:
     return [
         {
             "id": one["id"],
+            "state": ReferralState(one["state"]),
             "name": A_SERVICE if one["is_masked"] else one["service_name"],
             "words": REFERRAL_WORDS[ReferralState(one["state"])],
             "since": one["state_since"],
             "may_rate": one["state"] in RATEABLE,
+            "has_ended": one["state"] == ReferralState.COMPLETED,
             "helped": Helped(one["helped"]).label if one["helped"] else "",
         }
         for one in found

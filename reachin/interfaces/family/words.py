@@ -1,6 +1,6 @@
 """What the family reads of each step, in plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,15 @@ NOW_WORDS: Mapping[Stage, Promise] = {
     Stage.WITHDRAWN: _("You took this request back. Nothing more will happen. You can ask again at any time."),
     Stage.ENTERED_IN_ERROR: _("This request was written by mistake and will not be used."),
 }
+HELP_NOW_WORDS: Mapping[ReferralState, Promise] = {
+    ReferralState.IN_PROGRESS: _("Help has started."),
+    ReferralState.ACCEPTED: _("Somebody said yes. They will be in touch, in the way that you chose."),
+    ReferralState.SENT: NOW_WORDS[Stage.MATCHED],
+    ReferralState.NO_RESPONSE: NOW_WORDS[Stage.MATCHED],
+    ReferralState.WAITING: _("You are on a waiting list. We tell you here when it is your turn."),
+    ReferralState.COMPLETED: _("The help that we asked for has ended. If you need more, tell us: you can ask again at any time."),
+}
+"""Once services were asked: the first of these that any of them is at says where it is."""
 STEP_WORDS: Mapping[Stage, Promise] = {
     Stage.RECEIVED: _("You asked for help"),
     Stage.RETURNED: _("Something was missing from what the worker sent"),
@@ -56,5 +65,13 @@ REFERRAL_WORDS: Mapping[ReferralState, Promise] = {
     ReferralState.ENTERED_IN_ERROR: _("This was written by mistake."),
 }
 HELP_STARTED = _("Help started")
+HELP_ENDED = _("Help ended")
 A_SERVICE = _("A support service")
 """How a masked service is called wherever somebody might look over a shoulder."""
+
+
+def now_words(stage: Stage, referrals: Collection[ReferralState]) -> Promise:
+    """Where a request is now: by its stage, and once services were asked by what they answered."""
+    if stage == Stage.MATCHED:
+        return next((words for state, words in HELP_NOW_WORDS.items() if state in referrals), NOW_WORDS[stage])
+    return NOW_WORDS[stage]

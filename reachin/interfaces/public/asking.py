@@ -159,7 +159,7 @@ def _show_question(request: HttpRequest, draft: Draft, page: FormPage, form: Que
         "form": form,
         "page": page,
         "title": page.title_to(draft.asked_by),
-        "is_single": len(form.fields) == 1,
+        "heading": next((asked.code for asked in page.questions if asked.words_to(draft.asked_by) == page.title_to(draft.asked_by)), ""),
         "back": draft.before(page.slug),
         "place": [other.slug for other in draft.pages].index(page.slug) + 1,
         "of": len(draft.pages),
@@ -194,7 +194,12 @@ def _show_check(request: HttpRequest, draft: Draft, *, nothing_told: bool = Fals
         {"title": title, "rows": [row for page in draft.pages if page.section == section for row in _check_rows(draft, page)]}
         for section, title in SECTIONS
     ]
-    context = {"draft": draft, "sections": [part for part in sections if part["rows"]], "nothing_told": nothing_told, **duty_desk_words(draft)}
+    context = {
+        "draft": draft,
+        "sections": [part for part in sections if part["rows"]],
+        "nothing_told": nothing_told,
+        **duty_desk_words(draft),
+    }
     return render(request, "public/check.html", context, status=WRONG if nothing_told else 200)
 
 

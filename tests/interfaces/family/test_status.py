@@ -1,9 +1,11 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from reachin.access.referrals.enums import Helped
+from reachin.access.referrals.enums import Helped, ReferralState
 from reachin.access.referrals.models import Referral
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import NoteKind, Stage
@@ -25,6 +27,21 @@ def test_a_family_reads_where_their_request_is_who_has_it_and_by_when(db: None) 
     assert "Somebody will be in touch with you" in page
     assert cast.hub().name in page
     assert "By when" in page
+
+
+def test_a_page_says_where_the_help_is_and_no_longer_promises_a_contact_that_is_past(db: None, time_is: Any) -> None:
+    referral = cast.sent_referral()
+    client = cast.came_in(referral.request_for_assistance_id)
+    assert "We have asked for help for you" in client.get("/my-request/").content.decode()
+    time_is(timezone.now() + timedelta(days=8))
+    cast.answered(referral, ReferralState.ACCEPTED, ReferralState.IN_PROGRESS)
+    page = client.get("/my-request/").content.decode()
+    assert "Help has started." in page
+    assert "We said that we would be in touch by now" not in page
+    cast.answered(referral, ReferralState.COMPLETED)
+    page = client.get("/my-request/").content.decode()
+    assert "The help that we asked for has ended" in page
+    assert "Help ended" in page
 
 
 def test_wrong_codes_wrong_phrases_and_unknown_codes_look_the_same(db: None) -> None:
