@@ -19,7 +19,7 @@ WHO_ASKED: Mapping[AskedBy, Promise] = {
     AskedBy.PRACTITIONER: gettext_lazy("Practitioner"),
 }
 WHO_THEY_ARE: Mapping[Relation, Promise] = {
-    Relation.SELF: gettext_lazy("asked for themselves"),
+    Relation.SELF: gettext_lazy("the one who asks"),
     Relation.CHILD: gettext_lazy("child"),
     Relation.EXPECTED_BABY: gettext_lazy("baby on the way"),
     Relation.PARTNER: gettext_lazy("partner"),
