@@ -473,7 +473,7 @@ def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
         facts = row.alias.person.details.facts()
         if row.is_contact:
             answers |= contact_of(row.alias.person_id)
-        if facts.known_as or row.relation == Relation.SELF:
+        if facts.known_as or row.relation != Relation.OTHER:
             people.append(as_answers(Named(facts, Relation(row.relation))))
     return answers | {"people": people}
 
