@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reachin.access.referrals.enums import DeclineReason, ReferralMover, ReferralOutcome, ReferralState
 from reachin.access.referrals.models import Referral
+from reachin.access.referrals.rules import MOVES as REFERRAL_MOVES
 from reachin.access.referrals.rules import may_move
 from reachin.access.requests_for_assistance.actions import doors
 from reachin.access.requests_for_assistance.enums import AskedBy, ContactOutcome, Outcome
@@ -17,6 +18,12 @@ from reachin.access.requests_for_assistance.rules import PRE_TRIAGE
 from reachin.groundwork.page_parts.forms import Form
 
 LONGEST_VERSION = 10**9
+ANSWERS = [
+    to
+    for to in ReferralState
+    if to != ReferralState.REROUTED and any(ReferralMover.RECEIVER in moves.get(to, ()) for moves in REFERRAL_MOVES.values())
+]
+"""All that an agency can ever say by itself."""
 
 
 class VersionedForm(Form):
@@ -133,9 +140,10 @@ class AnswerForForm(VersionedForm):
     words = forms.CharField(label=_("In their words"), widget=forms.Textarea, required=False)
 
     def suit(self, thing: Referral) -> None:
-        now_at = ReferralState(thing.state)
-        possible = [to for to in ReferralState if to != ReferralState.REROUTED and may_move(now_at, to, mover=ReferralMover.RECEIVER)]
-        self.fields["to"].choices = [(to.value, to.label) for to in possible]  # type: ignore[attr-defined]
+        """What they can say now. What was chosen on an older page stays readable; whether it still fits, the action says."""
+        now_at, typed = ReferralState(thing.state), self.data.get("to")
+        shown = [to for to in ANSWERS if may_move(now_at, to, mover=ReferralMover.RECEIVER) or to.value == typed]
+        self.fields["to"].choices = [(to.value, to.label) for to in shown]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

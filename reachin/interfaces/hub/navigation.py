@@ -26,7 +26,21 @@ class Destination:
 
 
 OF_ONE_REQUEST = (
-    *("request", "print", "take_on", "told", "contact", "ask_family", "return", "call_list", "discuss", "close", "reopen", "error"),
+    *(
+        "request",
+        "print",
+        "take_on",
+        "take_alert",
+        "told",
+        "contact",
+        "ask_family",
+        "return",
+        "call_list",
+        "discuss",
+        "close",
+        "reopen",
+        "error",
+    ),
     *("move", "refer", "answer_for", "take_back"),
 )
 DESTINATIONS: tuple[Destination, ...] = (

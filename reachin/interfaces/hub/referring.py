@@ -14,6 +14,7 @@ from reachin.access.matching.rules import Asked
 from reachin.access.referrals import actions as referrals
 from reachin.access.referrals.actions import Sending
 from reachin.access.referrals.enums import Shared
+from reachin.access.referrals.models import Referral
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import Stage
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
@@ -120,7 +121,10 @@ def refer(request: HttpRequest, request_id: UUID) -> HttpResponse:
     referring = Referring(request, request_id)
     if request.method != "POST":
         return _page(request, referring, referring.form(), status=200 if referring.is_possible() else CHANGED)
-    chosen = choices_of(request_id, referring.asked, _posted_services(request.POST))
+    posted = _posted_services(request.POST)
+    if _was_sent(request.POST, posted):
+        return back_to(request_id, "refer")
+    chosen = choices_of(request_id, referring.asked, posted)
     form = referring.form(request.POST, list(chosen.values()))
     _refuse_what_cannot_be_chosen(form, chosen)
     if not form.is_valid():
@@ -148,6 +152,20 @@ def _posted_services(data: QueryDict) -> list[UUID]:
     return found
 
 
+def _was_sent(data: QueryDict, services: Sequence[UUID]) -> bool:
+    """Whether this very form was sent before: it asked each of these services once, and is not to be told that it did."""
+    try:
+        keys = [sending_key(UUID(data.get("key", "")), service) for service in services]
+    except ValueError:
+        return False
+    return bool(keys) and Referral.objects.filter(among("sending_key", keys)).count() == len(keys)
+
+
+def sending_key(key: UUID, service: UUID) -> UUID:
+    """The key of one referral, from its form's key and its service: the same form again gives the same."""
+    return uuid5(key, str(service))
+
+
 def _refuse_what_cannot_be_chosen(form: ReferForm, chosen: Mapping[UUID, Choice]) -> None:
     for choice in chosen.values():
         if choice.cannot:
@@ -166,7 +184,7 @@ def _send(card: RequestForAssistance, form: ReferForm, chosen: Mapping[UUID, Cho
     services = {service.id: service for service in Service.objects.filter(among("id", ids)).select_related("organisation")}
     sendings = [
         Sending(
-            key=uuid5(told["key"], str(service)),
+            key=sending_key(told["key"], service),
             service=services[service],
             receiver=referrals.agency_for(services[service].organisation, by=by, now=moment),
             shares=frozenset(Shared(part) for part in told["shares"]),
@@ -192,6 +210,7 @@ def _page(
         "wanted": rows_of(card, referring.answers, WANTED),
         "looked_for": _looked_for(referring.asked, referring.home_is_secret()),
         "offered": shown,
+        "can_choose": any(not choice.cannot for choice in (*shown.found, *shown.suggested)),
         "words": words,
         "ticked": set(form["services"].value() or ()),
         "home_is_secret": referring.home_is_secret(),

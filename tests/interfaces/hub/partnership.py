@@ -19,6 +19,7 @@ from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.ids import new_id
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
+from reachin.partnership.places.rules import name_key
 from tests.groundwork.page_parts.reading_html import Page, problems_for_people
 
 FAMILY_ANSWERS: Mapping[str, Any] = {
@@ -139,7 +140,7 @@ def make_service(name: str, *, agency: Agency | None = None, organisation: str =
         source=source, source_key=called, defaults={"name": called, "agency": agency, "phone": "01546 600111"}
     )
     return Service.objects.create(
-        organisation=whose, source=source, source_key=name, name=name, public_name={"en": name}, sort_key=name.casefold(), **told
+        organisation=whose, source=source, source_key=name, name=name, public_name={"en": name}, sort_key=name_key(name), **told
     )
 
 
