@@ -111,6 +111,7 @@ def django(server: Server, name: str, commands: Sequence[Sequence[str]], *, mode
         cwd=places.ROOT,
         env=environment(server, name, mode=mode, role=role),
         stdin=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for us: we end it, and it shows no traceback
     )
     if done.returncode:
         raise CommandFailed(f"{' and '.join(command[0] for command in commands)} failed on the database {name} (see above)")
