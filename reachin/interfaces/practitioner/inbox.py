@@ -3,7 +3,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -43,25 +44,30 @@ OPENABLE = LIVE | {ReferralState.COMPLETED}
 @require_http_methods(["GET", "HEAD"])
 def inbox(request: HttpRequest) -> HttpResponse:
     """What was referred to my organisation: the live ones most urgent and oldest first, the closed ones on a page of their own."""
-    account = account_of(request)
-    received, shows_closed = Referral.objects.received_by(account.agency_id), request.GET.get("show") == "closed"
-    live, closed = received.live(), received.filter(is_live=False)
-    found: ReferralQuerySet = closed.order_by("-state_since", "id") if shows_closed else live.order_by("urgency", "sent_at", "id")
-    page = Paginator(found.values(*LISTED), PAGE_SIZE).get_page(request.GET.get("page"))
-    address, other = reverse("practitioner:inbox"), (live if shows_closed else closed).count()
-    counts = (other, page.paginator.count) if shows_closed else (page.paginator.count, other)
+    received = Referral.objects.received_by(account_of(request).agency_id)
+    many = received.aggregate(live=Count("id", filter=Q(is_live=True)), closed=Count("id", filter=Q(is_live=False)))
+    shows_closed, address = request.GET.get("show") == "closed", reverse("practitioner:inbox")
+    page = _page(request, received, shows_closed=shows_closed, many=many["closed" if shows_closed else "live"])
     context = {
         **staff_context(request),
         "page": page,
         "rows": [_line(row, now()) for row in page],
         "shows_closed": shows_closed,
         "tabs": [
-            {"text": _("With us"), "url": address, "current": not shows_closed, "count": counts[0]},
-            {"text": _("Closed"), "url": f"{address}?show=closed", "current": shows_closed, "count": counts[1]},
+            {"text": _("With us"), "url": address, "current": not shows_closed, "count": many["live"]},
+            {"text": _("Closed"), "url": f"{address}?show=closed", "current": shows_closed, "count": many["closed"]},
         ],
         "done": done_words(request.GET.get("done")),
     }
     return render(request, "practitioner/inbox.html", context)
+
+
+def _page(request: HttpRequest, received: ReferralQuerySet, *, shows_closed: bool, many: int) -> Page[dict[str, Any]]:
+    """One page of the inbox, in its order; `many` is how many there are, counted with the others of its kind."""
+    closed, live = received.filter(is_live=False).order_by("-state_since", "id"), received.live().order_by("urgency", "sent_at", "id")
+    paginator = Paginator((closed if shows_closed else live).values(*LISTED), PAGE_SIZE)
+    paginator.count = many
+    return paginator.get_page(request.GET.get("page"))
 
 
 def _line(row: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
@@ -100,8 +106,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         **_shared(request, row),
         "form": form,
         "may_answer": bool(_moves_left(row)),
-        "steps": _steps(row),
-        "notes": _notes(row),
+        **_history(row),
         "done": done_words(request.GET.get("done")),
     }
     return render(request, "practitioner/referral.html", context)
@@ -150,18 +155,37 @@ def _moves_left(row: Referral) -> list[ReferralState]:
     return [to for to in ANSWERS if ReferralMover.RECEIVER in MOVES[ReferralState(row.state)].get(to, frozenset())]
 
 
-def _steps(row: Referral) -> list[dict[str, Any]]:
-    """Every step with who made it: by name in my own organisation, else by their part."""
-    moves = list(ReferralMove.objects.filter(referral=row).order_by("number").values("state", "mover", "reason", "moved_at", "moved_by"))
-    names = names_of(move["moved_by"] for move in moves if move["mover"] == ReferralMover.RECEIVER)
+def _history(row: Referral) -> dict[str, Any]:
+    """Every step, and every word that was written beside one, with who: by name in the staff's case, else by their part."""
+    moves, notes = _moves(row), list(ReferralNote.objects.filter(referral=row).order_by("written_at"))
+    names = names_of([*_movers(moves), *(note.written_by for note in notes if not note.from_family)])
+    return {"steps": _steps(moves, names), "notes": _notes(row, notes, names)}
+
+
+def _moves(row: Referral) -> list[dict[str, Any]]:
+    found = ReferralMove.objects.filter(referral=row).order_by("number")
+    return list(found.values("state", "mover", "reason", "moved_at", "moved_by"))
+
+
+def _movers(moves: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    """Those who may be named: the receiver's own staff."""
+    return [move["moved_by"] for move in moves if move["mover"] == ReferralMover.RECEIVER]
+
+
+def _steps(moves: Sequence[Mapping[str, Any]], names: Mapping[UUID, str]) -> list[dict[str, Any]]:
     return [
         {
             "title": ReferralState(move["state"]).label,
-            "when": f"{day_and_time(move['moved_at'])} · {names.get(move['moved_by'], REFERRAL_MOVER_WORDS[ReferralMover(move['mover'])])}",
+            "when": f"{day_and_time(move['moved_at'])} · {_who_moved(move, names)}",
             "text": _reason(move["reason"]),
         }
         for move in moves
     ]
+
+
+def _who_moved(move: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
+    mover = ReferralMover(move["mover"])
+    return (names.get(move["moved_by"]) if mover == ReferralMover.RECEIVER else None) or str(REFERRAL_MOVER_WORDS[mover])
 
 
 def _reason(code: str) -> str:
@@ -170,12 +194,9 @@ def _reason(code: str) -> str:
     return str(ReferralOutcome(code).label) if code in ReferralOutcome.values else ""
 
 
-def _notes(row: Referral) -> list[dict[str, Any]]:
+def _notes(row: Referral, notes: Sequence[ReferralNote], names: Mapping[UUID, str]) -> list[dict[str, Any]]:
     """What was written beside the moves, and what the family said of the help."""
-    notes = list(ReferralNote.objects.filter(referral=row).order_by("written_at"))
-    names = names_of(note.written_by for note in notes if not note.from_family)
-    helped = Helped(row.helped).label if row.helped else ""
-    said = [{"who": _("The family"), "at": row.rated_at, "words": str(helped)}] if helped else []
+    said = [{"who": _("The family"), "at": row.rated_at, "words": str(Helped(row.helped).label)}] if row.helped else []
     return said + [
         {"who": _("The family") if note.from_family else names.get(note.written_by, ""), "at": note.written_at, "words": note.words()}
         for note in notes
@@ -226,7 +247,7 @@ def _offering(form: AnswerForm, row: Referral) -> AnswerForm:
 
 
 def _show_answer(request: HttpRequest, row: Referral, form: AnswerForm, *, status: int = 200) -> HttpResponse:
-    changed = status == CHANGED
+    changed, typed = status == CHANGED, form.data.get("words", "")
     if changed:
         form = _after_change(form, row)
     state = ReferralState(row.state)
@@ -238,10 +259,15 @@ def _show_answer(request: HttpRequest, row: Referral, form: AnswerForm, *, statu
         "may_open": state in OPENABLE,
         "state": INBOX_WORDS.get(state, state.label),
         "colour": STATE_COLOURS.get(state, "grey"),
-        "changed": _steps(row)[-1] if changed else None,
-        "typed": form.data.get("words", "") if changed else "",
+        "changed": _last_step(row) if changed else None,
+        "typed": typed if changed else "",
     }
     return render(request, "practitioner/answer.html", context, status=status)
+
+
+def _last_step(row: Referral) -> dict[str, Any]:
+    moves = _moves(row)[-1:]
+    return _steps(moves, names_of(_movers(moves)))[0]
 
 
 def _after_change(form: AnswerForm, row: Referral) -> AnswerForm:

@@ -7,7 +7,6 @@ from html import unescape
 from typing import Any
 
 from django.db import connection, connections
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,13 +14,13 @@ from django.urls import reverse
 WRONG, CHANGED, NOT_FOUND = 422, 409, 404
 
 
-def words(page: HttpResponse) -> str:
+def words(page: Any) -> str:
     """What a reader sees of a page, in one line."""
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", page.content.decode(), flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
-def hidden(page: HttpResponse, name: str) -> str:
+def hidden(page: Any, name: str) -> str:
     """The value of a hidden input."""
     tag = next(tag for tag in re.findall(r"<input[^>]+>", page.content.decode()) if f'name="{name}"' in tag)
     found = re.search(r'value="([^"]*)"', tag)
@@ -29,21 +28,21 @@ def hidden(page: HttpResponse, name: str) -> str:
     return found[1]
 
 
-def asked(page: HttpResponse) -> set[str]:
+def asked(page: Any) -> set[str]:
     """The names of every input on a page, without the safety token and the search of the frame."""
     names = set(re.findall(r'<(?:input|textarea|select)[^>]*\bname="([^"]+)"', page.content.decode()))
     return names - {"csrfmiddlewaretoken"}
 
 
-def go(client: Client, name: str, *args: object, **query: str) -> HttpResponse:
+def go(client: Client, name: str, *args: object, **query: str) -> Any:
     return client.get(reverse(f"practitioner:{name}", args=args), query)
 
 
-def post(client: Client, name: str, *args: object, data: Mapping[str, Any] | None = None) -> HttpResponse:
+def post(client: Client, name: str, *args: object, data: Mapping[str, Any] | None = None) -> Any:
     return client.post(reverse(f"practitioner:{name}", args=args), dict(data or {}))
 
 
-def location(answer: HttpResponse) -> str:
+def location(answer: Any) -> str:
     assert answer.status_code == 302, answer.status_code
     return str(answer.headers["Location"])
 

@@ -30,7 +30,9 @@ def begun(client: Client, channel: str = "agency") -> UUID:
     """A new draft by way of the page."""
     cast.hub(), cast.social_work()
     key = hidden(go(client, "new"), "draft")
-    assert location(post(client, "new", data={"channel": channel, "draft": key})) == reverse("practitioner:section", args=[key, "happening"])
+    assert location(post(client, "new", data={"channel": channel, "draft": key})) == reverse(
+        "practitioner:section", args=[key, "happening"]
+    )
     return UUID(key)
 
 
@@ -127,7 +129,9 @@ def test_several_people_are_written_on_one_page_and_empty_rows_are_left_out(db: 
         "people-rows": "4",
         "person-2-known_as": "",
         "person-3-relation": "expected_baby",
-        **{"person-3-due_on_day": "3", "person-3-due_on_month": "2", "person-3-due_on_year": "2027"},
+        "person-3-due_on_day": "3",
+        "person-3-due_on_month": "2",
+        "person-3-due_on_year": "2027",
         "person-4-known_as": "Mhairi",
         "person-4-relation": "parent",
     }
