@@ -162,7 +162,7 @@ def _history(row: Referral) -> dict[str, Any]:
     return {"steps": _steps(moves, names), "notes": _notes(row, notes, names)}
 
 
-def _moves(row: Referral) -> list[dict[str, Any]]:
+def _moves(row: Referral) -> list[Mapping[str, Any]]:
     found = ReferralMove.objects.filter(referral=row).order_by("number")
     return list(found.values("state", "mover", "reason", "moved_at", "moved_by"))
 
