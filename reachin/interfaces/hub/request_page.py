@@ -135,9 +135,12 @@ def steps_of(card: RequestForAssistance) -> list[dict[str, Any]]:
         ("move", _("Move to another door"), may_change_door(card)),
         ("error", _("Entered in error"), may_go(card, Stage.ENTERED_IN_ERROR)),
     )
+    steps = [(name, words) for name, words, is_possible in possible if is_possible]
+    if card.stage == Stage.TO_BE_CONTACTED:
+        steps.sort(key=lambda step: step[0] != "contact")
     return [
-        {"text": words, "url": reverse(f"hub:{name}", args=[card.id]), "kind": "" if place == 0 else "secondary"}
-        for place, (name, words) in enumerate((name, words) for name, words, is_possible in possible if is_possible)
+        {"text": words, "url": reverse(f"hub:{name}", args=[card.id]), "kind": "secondary" if place else ""}
+        for place, (name, words) in enumerate(steps)
     ]
 
 

@@ -128,7 +128,7 @@ def card(request_id: UUID) -> RequestForAssistance:
 def signed_in(account: Account) -> Client:
     """A browser in which this account is signed in."""
     client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account, backend="reachin.partnership.accounts.backend.StaffBackend")
     return client
 
 
