@@ -258,8 +258,8 @@ class Delays:
 def delays(moves: Iterable[tuple[Stage, datetime]], *, now: datetime) -> Delays:
     """Delays from (stage, moment) pairs in order. Steps add up to the family's full wait: returning pauses only the sender's clock."""
     marks = list(moves)
-    ends = [since for _stage, since in marks[1:]] + [None]
-    steps = tuple(Step(stage, since, until) for (stage, since), until in zip(marks, ends, strict=True))
+    ends = [*(since for _stage, since in marks[1:]), None]
+    steps = tuple(Step(stage, since, until) for (stage, since), until in zip(marks, ends, strict=False))
     spent = {waiting: timedelta() for waiting in WaitingFor}
     for step in steps:
         spent[WAITS_FOR[step.stage]] += step.lasted(now)
