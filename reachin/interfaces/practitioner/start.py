@@ -4,6 +4,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from reachin.access.referrals.enums import ReferralState
@@ -44,7 +45,8 @@ def _alert_counts(account: Account) -> list[dict[str, Any]]:
     if not account.may(Permission.REQUEST_ANSWER_ALERT):
         return []
     waiting = DangerAlert.objects.filter(duty_agency_id=account.agency_id, taken_at=None).count()
-    return [{"number": waiting, "label": _("alerts that nobody took on"), "url": reverse("practitioner:alerts"), "alert": waiting > 0}]
+    label = ngettext("alert that nobody took on", "alerts that nobody took on", waiting)
+    return [{"number": waiting, "label": label, "url": reverse("practitioner:alerts"), "alert": waiting > 0}]
 
 
 def _inbox_counts(account: Account) -> list[dict[str, Any]]:
@@ -65,7 +67,9 @@ def _own_counts(account: Account) -> list[dict[str, Any]]:
     own = RequestForAssistance.objects.sent_by(account.id)
     told = own.aggregate(back=Count("id", filter=Q(stage=Stage.RETURNED)), going_on=Count("id", filter=Q(closed_at=None)))
     address = reverse("practitioner:requests")
+    back = ngettext("of your requests is back with you", "of your requests are back with you", told["back"])
+    going_on = ngettext("of your requests is going on", "of your requests are going on", told["going_on"])
     return [
-        {"number": told["back"], "label": _("of your requests are back with you"), "url": address, "alert": told["back"] > 0},
-        {"number": told["going_on"], "label": _("of your requests are going on"), "url": address},
+        {"number": told["back"], "label": back, "url": address, "alert": told["back"] > 0},
+        {"number": told["going_on"], "label": going_on, "url": address},
     ]

@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from reachin.groundwork.audited_access.context import acting
-from reachin.groundwork.audited_access.models import AuditEvent
+from reachin.groundwork.audited_access.models import AuditEvent, DatabaseMark
 from reachin.groundwork.permissions.enums import Role
 from reachin.interfaces.family.who import OWN_SCOPE
 from reachin.partnership.accounts.models import Account
@@ -65,7 +67,7 @@ def test_the_password_is_never_given_back(db: None) -> None:
     assert "x@example.org" in page.content.decode()
 
 
-def test_after_too_many_tries_there_is_a_plain_page_and_the_right_password_does_not_help(db: None, settings: object) -> None:
+def test_after_too_many_tries_there_is_a_plain_page_and_the_right_password_does_not_help(db: None) -> None:
     client, who = Client(), cast.teacher()
     statuses = [post(client, "sign_in", data={"email": who.email, "password": f"wrong {n}"}).status_code for n in range(8)]
     assert statuses[-1] == 429
@@ -82,6 +84,14 @@ def test_signing_in_begins_a_new_session_and_nothing_of_a_family_comes_along(db:
     let_in(client, cast.teacher())
     assert client.session.session_key != before
     assert OWN_SCOPE not in client.session
+
+
+def test_only_the_demonstration_offers_to_choose_who_to_be(db: None, settings: Any) -> None:
+    assert "Choose who to be" not in words(go(Client(), "sign_in"))
+    DatabaseMark.objects.using("owner").create(name="demo", marked_at=cast.moment(2026, 1, 1))
+    assert "Choose who to be" not in words(go(Client(), "sign_in")), "the database alone is not enough"
+    settings.MODE = "demo"
+    assert "Choose who to be" in words(go(Client(), "sign_in"))
 
 
 def test_signing_out_ends_the_session_and_needs_a_post(db: None) -> None:

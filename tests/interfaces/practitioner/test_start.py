@@ -34,13 +34,13 @@ def test_what_waits_is_counted_for_whom_it_waits(db: None) -> None:
     cast.danger_request()
     cast.accepted_referral()
     cast.sent_referral()
-    assert "1 of your requests are back with you" in waiting(cast.teacher())
+    assert "1 of your requests is back with you" in waiting(cast.teacher())
     assert "2 of your requests are going on" in waiting(cast.teacher())
     assert "0 of your requests are going on" in waiting(cast.health_visitor())
     assert "1 to be answered by your organisation" in waiting(cast.support_worker())
     assert "2 with your organisation in all" in waiting(cast.support_worker())
     assert "0 with your organisation in all" in waiting(cast.stranger())
-    assert "1 alerts that nobody took on" in waiting(cast.duty_worker())
+    assert "1 alert that nobody took on" in waiting(cast.duty_worker())
 
 
 def test_it_takes_the_same_queries_however_much_waits(db: None) -> None:
