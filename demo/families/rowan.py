@@ -14,7 +14,7 @@ ANSWERS = {
     "help_with": ["safety_at_home", "housing", "feelings"],
     "wishes": "A door that is ours. And for Tam to have his own person, who is just for him.",
     "not_wanted": "Nothing with our address on it, and nothing in the school's papers.",
-    "in_danger": "not_sure",
+    "in_danger": "yes",
     "your_name": "Rowan",
     "people": [{"known_as": "Tam", "age_years": 6, "relation": "child"}],
     "contact_way": "text",
