@@ -415,7 +415,7 @@ def completed_referral(**told: Any) -> Referral:
 def signed_in(who: Account) -> Client:
     """A browser in which this member of staff is signed in."""
     client = Client()
-    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who, backend="reachin.partnership.accounts.backend.StaffBackend")
     return client
 
 

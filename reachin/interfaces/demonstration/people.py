@@ -19,7 +19,7 @@ from reachin.groundwork.page_parts.pages import render
 from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts.models import Account
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "reachin.partnership.accounts.backend.StaffBackend"
 
 
 @public_page(demo_only=True)
@@ -63,8 +63,8 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
-def _chosen(request: HttpRequest) -> UUID | None:
+def _chosen(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("account", ""))
     except ValueError:
-        return None
+        raise Http404 from None
