@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reachin.access.requests_for_assistance import actions, drafts
-from reachin.access.requests_for_assistance.enums import Channel
+from reachin.access.requests_for_assistance.enums import AskedBy, Channel
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, WayIn
 from reachin.access.requests_for_assistance.questions import SECTIONS, FormPage
 from reachin.access.requests_for_assistance.rules import may_be_sent
@@ -87,14 +87,22 @@ def ask(request: HttpRequest) -> HttpResponse:
     initial = {"key": _signed_key(draft.row.id if draft else new_id()), "asked_by": draft.row.asked_by if draft else None}
     form = WhoAsksForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
-        begun = draft.row.id if draft else _scope_of_key(form.cleaned_data["key"]) or new_id()
-        with acting(Actor.family(begun)) as moment:
-            row = drafts.start_draft(begun, by=None, asked_by=form.cleaned_data["asked_by"], channel=Channel.ONLINE, now=moment)
-            if row.asked_by != form.cleaned_data["asked_by"]:
-                drafts.change_asker(begun, form.cleaned_data["asked_by"], by=None, now=moment)
+        wished, asker = draft.row.id if draft else _scope_of_key(form.cleaned_data["key"]) or new_id(), form.cleaned_data["asked_by"]
+        try:
+            _begin(begun := wished, asker)
+        except DraftRequest.DoesNotExist:
+            _begin(begun := new_id(), asker)
         bear(request, begun)
         return redirect("public:tasks")
     return render(request, "public/ask.html", {"form": form, "draft": draft}, status=WRONG if form.is_bound else 200)
+
+
+def _begin(scope: UUID, asker: AskedBy) -> None:
+    """The draft of that id, asked by whom was said. Raises DraftRequest.DoesNotExist when a request was sent under it already."""
+    with acting(Actor.family(scope)) as moment:
+        row = drafts.start_draft(scope, by=None, asked_by=asker, channel=Channel.ONLINE, now=moment)
+        if row.asked_by != asker:
+            drafts.change_asker(scope, asker, by=None, now=moment)
 
 
 @public_page()

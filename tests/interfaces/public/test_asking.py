@@ -208,6 +208,18 @@ def test_going_back_after_sending_leads_to_the_request_and_never_sends_again(db:
     assert RequestForAssistance.objects.using("owner").count() == 1
 
 
+def test_the_first_page_posted_again_after_sending_begins_a_new_request(db: None) -> None:
+    cast.hub(), cast.social_work()
+    client = Client()
+    first_page = {"asked_by": "parent_or_carer", "key": key_on(client.get("/ask/"))}
+    client.post("/ask/", first_page)
+    client.post("/ask/story/", {"story": "I am worn out."})
+    asked = sent(client)
+    assert client.post("/ask/", first_page).headers["Location"] == "/ask/tasks/"
+    assert scope_of(client) != asked.id
+    assert RequestForAssistance.objects.using("owner").count() == 1
+
+
 def test_the_same_form_posted_fifty_times_at_once_makes_one_request(db: None) -> None:
     client = begun()
     client.post("/ask/story/", {"story": "x"})
