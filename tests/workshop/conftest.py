@@ -1,8 +1,9 @@
 """Folders and servers that these tests make for themselves."""
 
-import os
 import socket
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,19 +15,19 @@ ADMIN_PASSWORD = "an administering password"
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder that the server's user can reach, whoever runs the tests; whatever still runs in it is stopped."""
-    home = reachable(tmp_path_factory.mktemp("pg")) / "server"
-    yield home
-    LocalPostgres(home).stop()
+def folder() -> Iterator[Path]:
+    """Where a server may live; whatever still runs in it is stopped."""
+    with reachable_folder() as made:
+        yield made / "server"
+        LocalPostgres(made / "server").stop()
 
 
-def reachable(made: Path) -> Path:
-    """Lets others pass through a folder of pytest's."""
-    for parent in (made, *made.parents):
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
-    return made
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """A folder that root's server, which runs as somebody else, can reach: pytest closes its own folders to others."""
+    with tempfile.TemporaryDirectory(prefix="reachin-tests-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 def free_port() -> int:
@@ -37,11 +38,11 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def external_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def external_url() -> Iterator[str]:
     """A server that somebody else runs: reached by TCP, where everybody needs a password; the address of its administering login."""
     port = str(free_port())
     settings = {**WITHOUT_DURABILITY, "listen_addresses": "127.0.0.1", "port": port}
-    with LocalPostgres(reachable(tmp_path_factory.mktemp("external")) / "server", settings) as postgres:
+    with reachable_folder() as made, LocalPostgres(made / "server", settings) as postgres:
         by_socket = f"host={postgres.socket} port={port} user=postgres dbname=postgres"
         require_passwords(postgres, by_socket)
         yield f"postgresql://postgres:{ADMIN_PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}/postgres"

@@ -1,6 +1,7 @@
 """Databases are prepared once, cloned and wiped alike on the private server and on one that somebody else runs."""
 
 import json
+import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from workshop import databases, doctor, places, servers
 from workshop.servers import APP, OWNER, Server
 
-NAME = "reachin_prepared_here"
+NAME = f"{databases._prefix('test')}{os.getpid()}_prepared"
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +110,7 @@ def test_the_products_processes_never_see_the_administering_login(
 
 
 def test_a_foreign_comment_on_a_database_is_no_mark(tests_server: Server) -> None:
-    name = "reachin_with_a_comment"
+    name = f"{NAME}_comment"
     with tests_server.administer() as admin:
         admin.execute(f"create database {name}".encode())
         admin.execute(f"comment on database {name} is 'somebody''s own words'".encode())

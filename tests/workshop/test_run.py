@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workshop.conftest import free_port, reachable
+from tests.workshop.conftest import free_port, reachable_folder
 from workshop import places
 from workshop.local_postgres import LocalPostgres
 
@@ -80,9 +80,10 @@ def processes_of(run: Run) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def state() -> Iterator[Path]:
     """One installation for these tests: its first start is cold, the others are warm."""
-    return reachable(tmp_path_factory.mktemp("run")) / "state"
+    with reachable_folder() as made:
+        yield made / "state"
 
 
 @pytest.fixture
