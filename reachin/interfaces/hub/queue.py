@@ -31,9 +31,10 @@ PAGE_SIZE = 50
 LONGEST_SEARCH = 80
 NOWHERE = UUID(int=0)
 FIELDS = (
-    *("id", "reference", "display_name", "asked_by", "channel", "stage", "urgency", "received_at", "closed_at", "contact_due_at"),
+    *("urgency", "received_at", "id", "reference", "display_name", "asked_by", "channel", "stage", "closed_at", "contact_due_at"),
     *("outcome", "contact_owner__name", "sender_agency__name"),
 )
+Row = tuple[Any, ...]
 BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
 TURN_OF_TAB: Mapping[str, WaitingFor] = {
     "hub": WaitingFor.HUB,
@@ -63,8 +64,8 @@ class Mark:
             return None
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Self:
-        return cls(row["urgency"], row["received_at"], row["id"])
+    def of(cls, row: Row) -> Self:
+        return cls(*row[:3])
 
     def __str__(self) -> str:
         return f"{self.urgency}.{(self.received_at - BEGAN) // timedelta(microseconds=1)}.{self.id.hex}"
@@ -158,12 +159,12 @@ def _paged(held: RequestQuerySet, search: Search) -> RequestQuerySet:
 class QueuePage:
     """Up to fifty rows, and the places where the pages before and after it begin."""
 
-    rows: list[dict[str, Any]]
+    rows: list[Row]
     before: Mark | None
     after: Mark | None
 
 
-def page_of(found: list[dict[str, Any]], search: Search) -> QueuePage:
+def page_of(found: list[Row], search: Search) -> QueuePage:
     """The page that the found rows make."""
     backwards = search.before is not None and search.after is None
     is_more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
@@ -184,7 +185,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The one queue: most urgent first, then the longest waiting."""
     account, moment = account_of(request), now()
     search = Search.read(request.GET)
-    page = page_of(list(rows_of(account.agency_id, search, moment=moment).values(*FIELDS)), search)
+    page = page_of(list(rows_of(account.agency_id, search, moment=moment).values_list(*FIELDS)), search)
     context = {
         **staff_context(request),
         "search": search,
@@ -193,38 +194,40 @@ def queue(request: HttpRequest) -> HttpResponse:
         "empty": _("Nothing was found") if search.words or search.narrows else _("Nobody is waiting here"),
         "rows": _shown(page.rows, moment),
         "tabs": _tabs(request, search),
-        "filters": _filters(search),
+        "filters": _filters(search) if search.narrows or "filter" in request.GET else [],
+        "filter_url": query_with(request, filter=1),
         "previous": query_with(request, before=page.before, after=None) if page.before else "",
         "next": query_with(request, after=page.after, before=None) if page.after else "",
     }
     return render(request, "hub/queue.html", context)
 
 
-def _shown(rows: Iterable[Mapping[str, Any]], moment: datetime) -> list[dict[str, Any]]:
-    """The rows in words. Labels are looked up once a page, not once a row."""
+def _shown(rows: Iterable[Row], moment: datetime) -> list[Row]:
+    """The rows in words, in the order of the template. Labels are looked up once a page, not once a row."""
     stages = {stage.value: (str(stage.label), STAGE_COLOURS[stage]) for stage in WAITS_FOR}
     who = {asker.value: str(words) for asker, words in WHO_ASKED.items()}
     channels = {value: str(words) for value, words in Channel.choices}
     urgencies = {urgency.value: (str(words), colour) for urgency, (words, colour) in URGENCY_TAGS.items()}
-    somewhere = reverse("hub:request", args=[NOWHERE])
+    somewhere, by, late = reverse("hub:request", args=[NOWHERE]), _("by %(day)s"), _("overdue since %(day)s")
     shown = []
-    for row in rows:
-        due = row["contact_due_at"] if row["closed_at"] is None else None
+    for urgency, received, request_id, reference, name, asker, channel, stage, closed, due, outcome, owner, agency in rows:
+        is_due = due is not None and closed is None
+        is_overdue = is_due and due < moment
         shown.append(
-            {
-                "url": somewhere.replace(str(NOWHERE), str(row["id"])),
-                "reference": row["reference"],
-                "name": row["display_name"],
-                "asked_by": who[row["asked_by"]],
-                "from": row["sender_agency__name"] or channels[row["channel"]],
-                "stage": stages[row["stage"]],
-                "outcome": Outcome(row["outcome"]).label if row["outcome"] else "",
-                "days": days_between(row["received_at"], row["closed_at"] or moment),
-                "urgency": urgencies.get(row["urgency"]),
-                "due": short_day(due),
-                "is_overdue": due is not None and due < moment,
-                "owner": row["contact_owner__name"],
-            }
+            (
+                somewhere.replace(str(NOWHERE), str(request_id)),
+                reference,
+                name,
+                who[asker],
+                agency or channels[channel],
+                *stages[stage],
+                Outcome(outcome).label if outcome else "",
+                days_between(received, closed or moment),
+                *urgencies.get(urgency, ("", "")),
+                (late if is_overdue else by) % {"day": short_day(due)} if is_due else "",
+                is_overdue,
+                owner,
+            )
         )
     return shown
 

@@ -108,7 +108,7 @@ def heading(card: RequestForAssistance, moment: datetime) -> dict[str, Any]:
         facts.append({"key": _("Contact by"), "value": short_day(card.contact_due_at)})
     return {
         "id": card.id,
-        "name": card.display_name,
+        "name": card.shown_name(),
         "reference": card.reference,
         "facts": facts,
         "stage": stage.label,

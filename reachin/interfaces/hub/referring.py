@@ -180,7 +180,7 @@ def _refusal(refusal: Exception) -> str:
 
 def _send(card: RequestForAssistance, form: ReferForm, chosen: Mapping[UUID, Choice], *, by: Account) -> None:
     told, moment = form.cleaned_data, now()
-    ids = [UUID(service) for service in told["services"]]
+    ids = sorted(UUID(service) for service in told["services"])
     services = {service.id: service for service in Service.objects.filter(among("id", ids)).select_related("organisation")}
     sendings = [
         Sending(

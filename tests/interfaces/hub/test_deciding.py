@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import ContactOutcome, Outcome, Stage
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestNote
-from reachin.groundwork.ids import new_id
 from tests.groundwork.page_parts.reading_html import Page, summary_links
 
 from .partnership import Partnership, card, family_asks, opened, practitioner_asks, read_page, signed_in, words_of

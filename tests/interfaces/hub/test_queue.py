@@ -1,19 +1,22 @@
 """The queue: its order, what it is asked for, its pages, and what it costs."""
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel
 from reachin.groundwork.audited_access.context import acting
 from reachin.interfaces.hub.queue import FIELDS, PAGE_SIZE, Mark, Search, rows_of
 from reachin.partnership.places.models import Area
+from tests.groundwork.page_parts.reading_html import Page
 
-from .partnership import Partnership, family_asks, many_cards, practitioner_asks, signed_in
+from .partnership import Partnership, family_asks, many_cards, practitioner_asks, read_page, signed_in, words_of
 
 
 def shown(partnership: Partnership, query: str = "") -> list[str]:
@@ -33,7 +36,7 @@ def test_the_most_urgent_come_first_then_the_oldest(partnership: Partnership) ->
 def test_a_row_tells_who_where_and_how_long(partnership: Partnership) -> None:
     family_asks(channel=Channel.PAPER, people=[])
     page = signed_in(partnership.worker).get("/hub/").content.decode()
-    for words in ("Isla MacLeòid", "Parent or carer", "On paper", "Ready for triage", "nobody yet"):
+    for words in ("Isla MacLeòid", "Parent or carer", "On paper", "Family to be contacted", "nobody yet"):
         assert words in page
 
 
@@ -121,25 +124,44 @@ def test_a_place_is_read_as_it_was_written(partnership: Partnership) -> None:
     assert Mark.read(str(mark)) == mark
 
 
-def test_the_queue_asks_twice(partnership: Partnership) -> None:
-    """Once for the rows and once for the areas to choose from; the rest is who acts."""
+def asked_tables(partnership: Partnership, query: str) -> list[str]:
+    """The tables that the page asks, apart from who acts."""
+    client = signed_in(partnership.worker)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/hub/{query}")
+    tables = [found[1] for query in asked.captured_queries if (found := re.search(r'FROM "(\w+)"', query["sql"]))]
+    return [table for table in tables if not table.startswith(("django_session", "accounts_"))]
+
+
+def test_the_queue_asks_once_and_with_its_filters_twice(partnership: Partnership) -> None:
     Area.objects.create(code="S12000035", name="Strathlennan", name_key="strathlennan", kind="council")
     practitioner_asks(partnership.teacher)
     family_asks()
+    assert asked_tables(partnership, "") == ["requests_for_assistance_requestforassistance"]
+    assert asked_tables(partnership, "?filter=1") == ["requests_for_assistance_requestforassistance", "places_area"]
+
+
+def test_filters_are_shown_when_asked_for_or_used(partnership: Partnership) -> None:
     client = signed_in(partnership.worker)
-    with CaptureQueriesContext(connection) as asked:
-        client.get("/hub/")
-    tables = [found[1] for query in asked.captured_queries if (found := re.search(r'FROM "(\w+)"', query["sql"]))]
-    assert [table for table in tables if not table.startswith(("django_session", "accounts_"))] == [
-        "requests_for_assistance_requestforassistance",
-        "places_area",
-    ]
+    for query, are_shown in (("", False), ("?filter=1", True), ("?urgency=0", True), ("?turn=closed&q=isla", False)):
+        response = client.get(f"/hub/{query}")
+        assert isinstance(response, HttpResponse)
+        assert bool(Page(read_page(response)).named("stage")) is are_shown
+
+
+def test_what_is_late_is_told_as_late(partnership: Partnership, time_is: Callable[[datetime], None]) -> None:
+    time_is(datetime(2026, 11, 2, 9, tzinfo=UTC))
+    sent = family_asks()
+    assert "by 4 Nov 2026" in words_of(signed_in(partnership.worker).get("/hub/").content.decode())
+    time_is(datetime(2026, 11, 5, 9, tzinfo=UTC))
+    assert "overdue since 4 Nov 2026" in words_of(signed_in(partnership.worker).get("/hub/").content.decode())
+    assert shown(partnership, "?overdue=1") == [sent.reference]
 
 
 def plan_of(partnership: Partnership, query: str) -> str:
     with acting(partnership.worker.actor()) as moment:
         rows = rows_of(partnership.hub.id, Search.read(QueryDict(query)), moment=moment)
-        return str(rows.values(*FIELDS).explain())
+        return str(rows.values_list(*FIELDS).explain())
 
 
 def test_the_queue_is_read_by_its_index_however_many_there_are(partnership: Partnership) -> None:

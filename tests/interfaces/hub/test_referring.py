@@ -263,3 +263,14 @@ def test_others_cannot_refer(partnership: Partnership, home_support: Service) ->
     data = form_of(look(partnership, sent), services=[str(home_support.id)])
     for account in (partnership.duty_worker, partnership.teacher, partnership.supporter):
         assert signed_in(account).post(f"/hub/requests/{sent.id}/refer/", data).status_code == 404
+
+
+def test_a_request_that_moved_is_referred_by_its_new_door(partnership: Partnership, home_support: Service) -> None:
+    sent = family_asks()
+    moved = {"version": card(sent.id).version, "door": str(partnership.duty.id), "reason": "They know them."}
+    signed_in(partnership.worker).post(f"/hub/requests/{sent.id}/move/", moved)
+    there = signed_in(partnership.duty_worker)
+    page = Page(there.get(f"/hub/requests/{sent.id}/refer/").content.decode())
+    assert there.post(f"/hub/requests/{sent.id}/refer/", form_of(page, services=[str(home_support.id)])).status_code == 302
+    assert referrals()[0].sender_agency_id == partnership.duty.id
+    assert "Home support" in words_of(there.get(f"/hub/requests/{sent.id}/").content.decode())
