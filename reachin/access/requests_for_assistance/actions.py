@@ -527,8 +527,9 @@ def _add_people(held: RequestForAssistance, fresh: Sequence[Named], *, by: UUID,
 
 def _keep_out(held: RequestForAssistance, more: Sequence[str], *, by: UUID, now: datetime) -> None:
     """Whoever must not see one of the people of a request must not see the others either, those who were named later included."""
-    people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
-    said = set(Block.objects.filter(person_id__in=people, lifted_at=None).values_list("person_id", "agency_id"))
+    with handing_over(THE_LOOP):  # whoever was named just now is not yet open to the one who named them
+        people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
+        said = set(Block.objects.filter(person_id__in=people, lifted_at=None).values_list("person_id", "agency_id"))
     named = Agency.objects.active().exclude(id=held.holder_agency_id).filter(id__in=more)
     for agency in Agency.objects.filter(id__in={agency_id for _, agency_id in said}) | named:
         for person_id in people:

@@ -1,6 +1,7 @@
 """Writing a request, leaving it and coming back: what happens before it is sent."""
 
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from .rules import tells_of_danger
 
 DRAFTS_BEGUN = 72_697_771
 """The first half of the advisory locks under which drafts are begun."""
+ONE_APOSTROPHE = str.maketrans(dict.fromkeys("’‘`ʼ´", "'"))
 TRIES_ALLOWED = 8
 TRIES_OF_A_NETWORK_ALLOWED = 60
 TRIES_WITHIN = timedelta(minutes=15)
@@ -122,7 +124,7 @@ def come_in(typed_reference: str, phrase: str, *, network: str, now: datetime | 
     Opens its own transactions; `network` is where the try comes from (kept only as a keyed digest, for a quarter of an hour's count).
     """
     moment = now or present()
-    digest = blind_index(read_reference(typed_reference) or typed_reference[:50], field="requests.way_in")
+    digest = blind_index(read_reference(typed_reference) or _plain(typed_reference[:50]), field="requests.way_in")
     from_there = blind_index(network, field="requests.way_in.network")
     if _tried_too_often(digest, from_there, moment):
         return CameIn(None, is_too_often=True)
@@ -158,5 +160,6 @@ def _matches(phrase_hash: str, phrase: str) -> bool:
 
 
 def _plain(phrase: str) -> str:
-    """Case and extra spaces do not matter in a phrase: people type it on other phones."""
-    return " ".join(phrase.casefold().split())
+    """Case, extra spaces, and how a phone writes an apostrophe or an accent do not matter in a phrase: people type it on other phones."""
+    letters = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", phrase).casefold()).translate(ONE_APOSTROPHE)
+    return " ".join(letters.encode(errors="replace").decode().split())

@@ -14,7 +14,7 @@ from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
 
 from .enums import AskedBy, Channel, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
-from .rules import WAITS_FOR
+from .rules import WAITS_FOR, shown_name
 
 OPEN_STAGES = [stage for stage, waiting in WAITS_FOR.items() if waiting != WaitingFor.NOBODY]
 
@@ -210,6 +210,10 @@ class RequestForAssistance(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def shown_name(self) -> str:
+        """Whom it is about, in words where nobody was named."""
+        return shown_name(self.display_name)
 
     def asked_by_practitioner(self) -> bool:
         return self.asked_by == AskedBy.PRACTITIONER

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reachin.families.information_sharing.enums import Category
@@ -19,6 +20,8 @@ from .questions import FAMILY, PRACTITIONER, Words, questions_for
 Answers = Mapping[str, Any]
 CONTACT_WITHIN_WORKING_DAYS = 2
 TRIAGE_WITHIN_WORKING_DAYS = 5
+NOBODY_NAMED = "–"
+"""What a card keeps for a name where nobody was named."""
 
 MOVES: Mapping[Stage, Mapping[Stage, frozenset[Mover]]] = {
     Stage.DRAFT: {Stage.RECEIVED: frozenset({Mover.FAMILY, Mover.SENDER})},
@@ -218,8 +221,13 @@ def display_name(named: Sequence[Named]) -> str:
     """What lists show: at most two names and how many more. Names only, no ages, no place."""
     names = [person.facts.known_as for person in named if person.facts.known_as]
     rest = len(named) - len(names[:2])
-    shown = ", ".join(names[:2]) or "–"
+    shown = ", ".join(names[:2]) or NOBODY_NAMED
     return f"{shown[:70]} +{rest}" if rest and names else shown[:80]
+
+
+def shown_name(kept: str) -> str:
+    """The same as people read it: in words where nobody was named."""
+    return gettext("No name given") if kept == NOBODY_NAMED else kept
 
 
 def split_by_category(answers: Answers, *, asked_by: AskedBy, version: int) -> dict[Category, dict[str, Any]]:
