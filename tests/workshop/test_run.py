@@ -91,7 +91,8 @@ def run(state: Path) -> Iterator[Run]:
     started = Run(state)
     yield started
     if started.process.poll() is None:
-        started.end(signal.SIGTERM)
+        started.process.send_signal(signal.SIGTERM)
+    started.ended()
     started.postgres().stop()
 
 
