@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,9 @@ from reachin.access.referrals.models import Referral
 from reachin.access.referrals.rules import LIVE
 from reachin.access.requests_for_assistance import actions, drafts
 from reachin.access.requests_for_assistance.enums import AskedBy, Mover, NoteKind, Outcome, Stage, WaitingFor
-from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, RequestMove, RequestNote
+from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, RequestMove, RequestNote, RequestPerson
 from reachin.access.requests_for_assistance.rules import WAITS_FOR, may_move
+from reachin.families.people.models import ContactInstruction
 from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.pages import Opens, family_page, public_page
 from reachin.groundwork.clock import now
@@ -24,7 +26,7 @@ from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
 
 from .who import bear, bearers_scope
-from .words import A_SERVICE, HELP_ENDED, HELP_STARTED, OUTCOME_WORDS, REFERRAL_WORDS, STEP_WORDS, now_words
+from .words import A_SERVICE, HELP_ENDED, HELP_STARTED, OUTCOME_WORDS, STEP_WORDS, now_words, referral_words
 
 OWN = Opens("request", "own_request")
 WRONG = 422
@@ -89,11 +91,12 @@ def _own(request: HttpRequest) -> RequestForAssistance:
 def status(request: HttpRequest) -> HttpResponse:
     """Where my request is: now, what happens next, who, by when; every step so far; what I am asked; the help that was asked for."""
     row = _own(request)
-    stage, referrals = Stage(row.stage), _referrals(row)
+    may_contact = _may_contact(row)
+    stage, referrals = Stage(row.stage), _referrals(row, may_contact=may_contact)
     is_promised = row.contact_due_at is not None and WAITS_FOR[stage] == WaitingFor.HUB
     context = {
         "row": row,
-        "now_words": now_words(stage, {one["state"] for one in referrals}),
+        "now_words": now_words(stage, {one["state"] for one in referrals}, may_contact=may_contact),
         "outcome_words": OUTCOME_WORDS[Outcome(row.outcome)] if row.outcome else "",
         "questions": _questions(row),
         "steps": _steps(row, referrals),
@@ -127,7 +130,14 @@ def _steps(row: RequestForAssistance, referrals: Sequence[Mapping[str, Any]]) ->
     ]
 
 
-def _referrals(row: RequestForAssistance) -> list[dict[str, Any]]:
+def _may_contact(row: RequestForAssistance) -> bool:
+    """Whether a safe way is known; without one, or where they look here themselves, nobody calls or writes."""
+    asker = RequestPerson.objects.filter(request_for_assistance=row, is_contact=True).values("alias__person_id")[:1]
+    told = ContactInstruction.objects.filter(person_id=Subquery(asker), ended_at=None).first()
+    return told is not None and told.safe_contact() is not None
+
+
+def _referrals(row: RequestForAssistance, *, may_contact: bool) -> list[dict[str, Any]]:
     found = (
         Referral.objects.of_request(row.id).order_by("sent_at").values("id", "service_name", "is_masked", "state", "state_since", "helped")
     )
@@ -136,7 +146,7 @@ def _referrals(row: RequestForAssistance) -> list[dict[str, Any]]:
             "id": one["id"],
             "state": ReferralState(one["state"]),
             "name": A_SERVICE if one["is_masked"] else one["service_name"],
-            "words": REFERRAL_WORDS[ReferralState(one["state"])],
+            "words": referral_words(ReferralState(one["state"]), may_contact=may_contact),
             "since": one["state_since"],
             "may_rate": one["state"] in RATEABLE,
             "has_ended": one["state"] == ReferralState.COMPLETED,

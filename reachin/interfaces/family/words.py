@@ -66,12 +66,23 @@ REFERRAL_WORDS: Mapping[ReferralState, Promise] = {
 }
 HELP_STARTED = _("Help started")
 HELP_ENDED = _("Help ended")
+LOOKS_HERE_WORDS: Mapping[Stage | ReferralState, Promise] = {
+    Stage.TO_BE_CONTACTED: _("Somebody reads it and writes to you here. Nobody calls you or sends you anything."),
+    ReferralState.ACCEPTED: _("They said yes. We write to you here how you can meet them."),
+}
+"""The same for those who look here themselves, or told no safe way: nobody promises them a call."""
 A_SERVICE = _("A support service")
 """How a masked service is called wherever somebody might look over a shoulder."""
 
 
-def now_words(stage: Stage, referrals: Collection[ReferralState]) -> Promise:
+def now_words(stage: Stage, referrals: Collection[ReferralState], *, may_contact: bool) -> Promise:
     """Where a request is now: by its stage, and once services were asked by what they answered."""
-    if stage == Stage.MATCHED:
-        return next((words for state, words in HELP_NOW_WORDS.items() if state in referrals), NOW_WORDS[stage])
-    return NOW_WORDS[stage]
+    state = next((state for state in HELP_NOW_WORDS if state in referrals), None) if stage == Stage.MATCHED else None
+    if not may_contact and (state or stage) in LOOKS_HERE_WORDS:
+        return LOOKS_HERE_WORDS[state or stage]
+    return NOW_WORDS[stage] if state is None else HELP_NOW_WORDS[state]
+
+
+def referral_words(state: ReferralState, *, may_contact: bool) -> Promise:
+    """Where the asking of one service is."""
+    return LOOKS_HERE_WORDS[state] if not may_contact and state in LOOKS_HERE_WORDS else REFERRAL_WORDS[state]

@@ -17,6 +17,7 @@ from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.pages import public_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
+from reachin.groundwork.notices.rules import safe_contact
 from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
 from reachin.interfaces.asking_form.forms import QuestionsForm, answers_from, form_for, typed_into
@@ -30,6 +31,8 @@ from .hours import hours_words
 KEY_SALT = "public.ask"
 KEY_GOOD_FOR_SECONDS = 24 * 60 * 60
 SHORTEST_PHRASE = 8
+LOOKS_HERE = "here"
+"""In the address of the page after sending: no promise to call or write, for there is no safe way to."""
 WRONG = 422
 
 
@@ -206,9 +209,15 @@ def _show_check(request: HttpRequest, draft: Draft, *, nothing_told: bool = Fals
         "draft": draft,
         "sections": [part for part in sections if part["rows"]],
         "nothing_told": nothing_told,
+        "may_contact": _may_contact(draft),
         **duty_desk_words(draft),
     }
     return render(request, "public/check.html", context, status=WRONG if nothing_told else 200)
+
+
+def _may_contact(draft: Draft) -> bool:
+    """Whether a safe way was told; without one, or where they look here themselves, nobody calls or writes."""
+    return safe_contact(draft.answers, told_at=now()) is not None
 
 
 def _check_rows(draft: Draft, page: FormPage) -> list[dict[str, object]]:
@@ -229,7 +238,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not WayIn.objects.filter(id=draft.row.id).exists():
         return redirect(f"{reverse('public:leave')}?send")
     actions.send(draft.row.id, by=None, now=now())
-    return redirect("public:sent")
+    return redirect(reverse("public:sent") if _may_contact(draft) else f"{reverse('public:sent')}?{LOOKS_HERE}")
 
 
 @public_page()
@@ -282,7 +291,8 @@ def sent(request: HttpRequest) -> HttpResponse:
     if row is None:
         return redirect("public:start")
     hub = row.holder_agency
-    return render(request, "public/sent.html", {"row": row, "hub": hub, "hub_hours": hours_words(hub), **_alerted(row)})
+    context = {"row": row, "hub": hub, "hub_hours": hours_words(hub), "may_contact": LOOKS_HERE not in request.GET, **_alerted(row)}
+    return render(request, "public/sent.html", context)
 
 
 def _alerted(row: RequestForAssistance) -> dict[str, object]:
