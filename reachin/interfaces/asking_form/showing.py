@@ -1,6 +1,7 @@
 """Answers as people read them: for check pages, request pages and print-outs."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.questions import Question, QuestionKind
 from reachin.families.people.enums import Relation
+from reachin.groundwork.page_parts.moments import day
 from reachin.partnership.agencies.models import Agency
 
 
@@ -31,12 +33,14 @@ def shown_answer(question: Question, answers: Mapping[str, Any], *, to: AskedBy 
 
 def shown_person(person: Mapping[str, Any], *, with_relation: bool = True) -> str:
     """One person in a line: name, what they are to the asker, age or due date."""
-    parts = [person.get("known_as") or _("A baby on the way") if person.get("due_on") else person.get("known_as") or "–"]
-    if with_relation and person.get("relation") in Relation.values:
-        parts.append(str(Relation(person["relation"]).label).lower())
+    name, relation, due_on = person.get("known_as"), person.get("relation"), person.get("due_on")
+    is_unnamed_baby = not name and (bool(due_on) or relation == Relation.EXPECTED_BABY)
+    parts = [_("A baby on the way") if is_unnamed_baby else name or "–"]
+    if with_relation and relation in Relation.values and not is_unnamed_baby:
+        parts.append(str(Relation(relation).label).lower())
     age = person.get("age_years")
     if age is not None:
         parts.append(ngettext("%(age)d year old", "%(age)d years old", age) % {"age": age})
-    if person.get("due_on"):
-        parts.append(_("due %(day)s") % {"day": person["due_on"]})
+    if due_on:
+        parts.append(_("due %(day)s") % {"day": day(date.fromisoformat(due_on))})
     return ", ".join(parts)
