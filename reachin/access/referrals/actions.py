@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from reachin.access.directory.models import Organisation, Service
 from reachin.access.requests_for_assistance import actions as requests
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.access.requests_for_assistance.rules import NOBODY_NAMED
 from reachin.families.information_sharing.actions import add_to_circle, end_sharing
 from reachin.families.information_sharing.enums import Basis, Purpose
 from reachin.families.information_sharing.models import Block
@@ -118,7 +119,7 @@ def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str
         is_masked=sending.service.is_masked or sending.receiver.is_masked,
         sender_agency=by.agency,
         receiver_agency=sending.receiver,
-        display_name=", ".join(names)[:80] or "–",
+        display_name=", ".join(names)[:80] or NOBODY_NAMED,
         people_count=len(chosen),
         urgency=held.urgency,
         state=ReferralState.SENT,

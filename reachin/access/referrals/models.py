@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from reachin.access.directory.models import Service
 from reachin.access.requests_for_assistance.models import RequestForAssistance
+from reachin.access.requests_for_assistance.rules import shown_name
 from reachin.families.people.models import PersonAlias
 from reachin.groundwork.field_encryption import seal_answers, unseal, unseal_answers
 from reachin.groundwork.ids import new_id
@@ -119,6 +120,10 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def shown_name(self) -> str:
+        """Whom it is about, in words where nobody was named."""
+        return shown_name(self.display_name)
 
 
 class ReferralPerson(models.Model):

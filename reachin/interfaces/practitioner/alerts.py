@@ -13,6 +13,7 @@ from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import AskedBy, Stage
 from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance
 from reachin.access.requests_for_assistance.questions import CONTACT_WAY
+from reachin.access.requests_for_assistance.rules import shown_name
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.notices.rules import safe_contact
@@ -67,7 +68,7 @@ def _cards(account: Account, rows: list[dict[str, Any]]) -> dict[UUID, str]:
     """The names on the cards of these requests, where the desk may see them: a family can have said that it must not."""
     wanted = these(row["request_for_assistance_id"] for row in rows)
     seen = RequestForAssistance.objects.filter(duty_agency_id=account.agency_id, id__in=wanted)
-    return dict(seen.values_list("id", "display_name"))
+    return {request_id: shown_name(name) for request_id, name in seen.values_list("id", "display_name")}
 
 
 def _line(row: Mapping[str, Any], cards: Mapping[UUID, str], moment: datetime) -> dict[str, Any]:

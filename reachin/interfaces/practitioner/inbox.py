@@ -17,6 +17,7 @@ from reachin.access.referrals.models import Referral, ReferralMove, ReferralNote
 from reachin.access.referrals.rules import LIVE, MOVES, STORY_QUESTIONS
 from reachin.access.requests_for_assistance.enums import AskedBy, Urgency
 from reachin.access.requests_for_assistance.questions import CONTACT_WAY, NEWEST_VERSION, Question, questions_for
+from reachin.access.requests_for_assistance.rules import shown_name
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.notices.rules import safe_contact
@@ -73,7 +74,7 @@ def _page(request: HttpRequest, received: ReferralQuerySet, *, shows_closed: boo
 def _line(row: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
     state = ReferralState(row["state"])
     return {
-        "name": row["display_name"],
+        "name": shown_name(row["display_name"]),
         "people": row["people_count"],
         "url": reverse("practitioner:referral", args=[row["id"]]) if state in OPENABLE else "",
         "urgency": URGENCY_TAGS.get(Urgency(row["urgency"])) if state in LIVE else None,

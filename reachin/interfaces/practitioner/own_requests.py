@@ -16,7 +16,7 @@ from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import AskedBy, Mover, NoteKind, Outcome, Stage, Urgency
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestMove, RequestNote
 from reachin.access.requests_for_assistance.questions import Question, questions_for
-from reachin.access.requests_for_assistance.rules import has_safe_way, may_move, missing_answers, questions_missing_for
+from reachin.access.requests_for_assistance.rules import has_safe_way, may_move, missing_answers, questions_missing_for, shown_name
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.moments import day_and_time, short_day
@@ -62,7 +62,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 def _line(row: Mapping[str, Any], became: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     stage = Stage(row["stage"])
     return {
-        "name": row["display_name"],
+        "name": shown_name(row["display_name"]),
         "reference": row["reference"],
         "url": reverse("practitioner:request", args=[row["id"]]),
         "sent": short_day(row["received_at"]),
