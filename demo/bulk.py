@@ -6,6 +6,7 @@ COPY cannot reach a table with forced row security, not even its owner's; a temp
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from random import Random
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,6 +15,10 @@ from django.db import connections, transaction
 
 NONCE_BYTES = 12
 NONCES_AT_ONCE = 4_096
+FOREIGN_KEYS = """
+select conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) from pg_constraint
+where contype = 'f' and conrelid::regclass::text = any(%s::text[]) order by 1, 2
+"""
 NULL = "\\N"
 TRUE, FALSE = "t", "f"
 CARD = "requests_for_assistance_requestforassistance"
@@ -117,7 +122,7 @@ class Bulk:
         self.lines[table].append("\t".join(values))
 
     def store(self) -> int:
-        """Stores what was gathered, all or nothing; gives how many rows that were."""
+        """Stores what was gathered; gives how many rows that were."""
         stored = 0
         with transaction.atomic(using=self.using), connections[self.using].cursor() as cursor:
             for table, columns in TABLES.items():
@@ -133,7 +138,20 @@ class Bulk:
                 self.lines[table] = []
         return stored
 
-    def refresh_statistics(self) -> None:
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Everything that is stored inside, or nothing. Keys to other tables are checked once at the end, not row by row."""
+        with transaction.atomic(using=self.using), connections[self.using].cursor() as cursor:
+            cursor.execute(FOREIGN_KEYS, [list(TABLES)])
+            keys = cursor.fetchall()
+            for table, name, _ in keys:
+                cursor.execute(f"alter table {table} drop constraint {name}")
+            yield
+            for table, name, meaning in keys:
+                cursor.execute(f"alter table {table} add constraint {name} {meaning}")
+            self._refresh_statistics()
+
+    def _refresh_statistics(self) -> None:
         """Lets the planner know what is there now."""
         with connections[self.using].cursor() as cursor:
             for table in TABLES:

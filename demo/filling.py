@@ -56,7 +56,7 @@ def fill(
     """Adds `count` requests with all that belongs to them, received evenly over the time `since` and the newest of them still open.
 
     Messages and audit rows are written for the open ones only: nothing that is measured reads older ones, and they are half of all rows.
-    Agencies, staff and services must be there. Every batch is stored whole or not at all; `progress` is told how many are done.
+    Agencies, staff and services must be there. All or nothing is stored; `progress` is told how many are done.
     The same seed at the same moment gives the same rows, sealing apart. Raises CannotFill.
     """
     if settings.MODE != "test" and not is_demo():
@@ -66,17 +66,13 @@ def fill(
     bulk, scene = Bulk(using), Scene.of(using, now or present())
     filling = Filling(bulk, scene, chance, Ids(chance))
     rows = 0
-    for family in families(seed, count, on=scene.now.date()):
-        _write(
-            filling,
-            family,
-            _received(scene.now, since, open_share, family.number, count),
-            is_open=family.number >= count * (1 - open_share),
-        )
-        if (family.number + 1) % BATCH == 0 or family.number + 1 == count:
-            rows += bulk.store()
-            progress(family.number + 1, count)
-    bulk.refresh_statistics()
+    with bulk.at_once():
+        for family in families(seed, count, on=scene.now.date()):
+            is_open = family.number >= count * (1 - open_share)
+            _write(filling, family, _received(scene.now, since, open_share, family.number, count), is_open=is_open)
+            if (family.number + 1) % BATCH == 0 or family.number + 1 == count:
+                rows += bulk.store()
+                progress(family.number + 1, count)
     return Filled(count, rows, time.monotonic() - began)
 
 

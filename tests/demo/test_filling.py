@@ -184,12 +184,12 @@ Compare = Callable[[Both, Callable[[Journey], None], Callable[[WrittenRequest], 
 def test_what_is_sent_looks_as_if_the_actions_had_made_it(
     partnership: Partnership, compare: Compare, that: Callable[[InventedFamily], bool]
 ) -> None:
-    for family in some(5, that):
+    for family in some(3, that):
         compare(both_of(partnership, family), lambda journey: None, lambda request: None)
 
 
 def test_a_closed_one_does_too(partnership: Partnership, compare: Compare) -> None:
-    for family in some(6):
+    for family in some(4):
         both = both_of(partnership, family)
         worker = both.scene.hub_workers[0]
 
@@ -208,7 +208,7 @@ def test_a_closed_one_does_too(partnership: Partnership, compare: Compare) -> No
 
 @pytest.mark.parametrize("state", list(WAYS))
 def test_a_referred_one_does_too(partnership: Partnership, compare: Compare, state: ReferralState) -> None:
-    for family in some(6, lambda family: "contact_way" in family.answers and not family.is_in_danger):
+    for family in some(4, lambda family: "contact_way" in family.answers and not family.is_in_danger):
         both = both_of(partnership, family)
         service, worker = both.service(), both.scene.hub_workers[0]
 
@@ -297,6 +297,23 @@ def test_the_same_seed_fills_the_same(partnership: Partnership, admin: Connectio
     _empty(admin)
     fill(50, seed=8, using="owner", now=present)
     assert admin.execute(columns).fetchall() == first
+
+
+def test_it_leaves_every_guard_and_key_as_it_was(partnership: Partnership, admin: Connection) -> None:
+    kept = b"select conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated from pg_constraint order by 1, 2"
+    forced = b"select relname, relrowsecurity, relforcerowsecurity from pg_class where relkind = 'r' order by 1"
+    before = admin.execute(kept).fetchall(), admin.execute(forced).fetchall()
+    fill(10, seed=1, using="owner")
+    assert (admin.execute(kept).fetchall(), admin.execute(forced).fetchall()) == before
+
+
+def test_a_filling_that_breaks_off_leaves_nothing(partnership: Partnership, admin: Connection) -> None:
+    def break_off(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill(10, seed=1, using="owner", progress=break_off)
+    assert admin.execute("select count(*) from people_person").fetchone() == (0,)
 
 
 def test_it_needs_a_partnership_and_a_demo(db: None, settings: Any) -> None:
