@@ -1,4 +1,4 @@
-"""What a catalogue must keep to, whoever translates: Django's plurals, the same placeholders, and the frame of every page in Gaelic."""
+"""What a catalogue must keep to, whoever translates: Django's plurals, the same placeholders and numbers, and Gaelic for families."""
 
 import re
 from collections.abc import Iterator
@@ -11,9 +11,23 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 
 GAELIC = Path(settings.LOCALE_PATHS[0]) / "gd" / "LC_MESSAGES" / "django.po"
-GROUNDWORK = Path(__file__).resolve().parents[3] / "reachin" / "groundwork"
+PRODUCT = Path(__file__).resolve().parents[3] / "reachin"
 DJANGOS_PLURALS = "nplurals=4; plural=(n==1 || n==11) ? 0 : (n==2 || n==12) ? 1 : (n > 2 && n < 20) ? 2 : 3;"
+READ_BY_FAMILIES = (
+    "groundwork/page_parts",
+    "groundwork/languages",
+    "groundwork/notices",
+    "families/people",
+    "access/directory",
+    "access/requests_for_assistance",
+    "access/referrals",
+    "interfaces/asking_form",
+    "interfaces/public",
+    "interfaces/family",
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+TAG = re.compile(r"<[^>]+>")
+NUMBER = re.compile(r"\d+")
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +72,23 @@ def test_nothing_is_guessed(gaelic: Catalog) -> None:
     assert [message.id for message in entries(gaelic) if message.fuzzy] == []
 
 
-@pytest.mark.parametrize("room", ["page_parts", "languages"])
-def test_the_frame_of_every_page_is_in_gaelic(gaelic: Catalog, room: str) -> None:
-    methods = [("**.py", "python"), ("**/jinja2/**.html", "jinja2")]
-    options = {"**/jinja2/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}}
+def test_tags_and_numbers_are_the_same_in_both_languages(gaelic: Catalog) -> None:
+    """A phone number with a slip in it would be worse than no translation."""
+    for message in entries(gaelic):
+        english, translated = texts(message)
+        for text in translated:
+            for kind in (TAG, NUMBER):
+                assert sorted(kind.findall(text)) == sorted(kind.findall(english[-1])), message.id
+
+
+@pytest.mark.parametrize("room", READ_BY_FAMILIES)
+def test_what_families_read_is_in_gaelic(gaelic: Catalog, room: str) -> None:
+    """An English text in the midst of a Gaelic page would be read out by Gaelic rules: nothing marks it."""
+    methods = [("**.py", "python"), ("**/jinja2/**.html", "jinja2"), ("**/jinja2/**.txt", "jinja2")]
+    jinja = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}
+    options = {"**/jinja2/**.html": jinja, "**/jinja2/**.txt": jinja}
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "gettext_lazy": None, "ngettext_lazy": (1, 2)}
-    found = [text for _file, _line, text, _comments, _context in extract_from_dir(GROUNDWORK / room, methods, options, keywords)]
+    found = [text for _file, _line, text, _comments, _context in extract_from_dir(PRODUCT / room, methods, options, keywords)]
     assert found
     untranslated = [text for text in found if not (entry := gaelic.get(text)) or not texts(entry)[1]]
     assert untranslated == []
