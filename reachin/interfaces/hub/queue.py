@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel, Outcome, Stage, Urgency, WaitingFor
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestQuerySet
-from reachin.access.requests_for_assistance.rules import WAITS_FOR
+from reachin.access.requests_for_assistance.rules import WAITS_FOR, shown_name
 from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import read_reference
@@ -217,7 +217,7 @@ def _shown(rows: Iterable[Row], moment: datetime) -> list[Row]:
             (
                 somewhere.replace(str(NOWHERE), str(request_id)),
                 reference,
-                name,
+                shown_name(name),
                 who[asker],
                 agency or channels[channel],
                 *stages[stage],
