@@ -114,7 +114,7 @@ if MODE == "test":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Account"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "reachin.partnership.accounts.backend.StaffBackend"]
 PASSWORD_HASHERS = ["reachin.partnership.accounts.hashing.StaffHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -133,7 +133,7 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_USERNAME_FORM_FIELD = "email"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "reachin.groundwork.audited_access.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -184,12 +184,14 @@ WHITENOISE_MAX_AGE = 3600
 
 DELIVERY = os.environ.get("REACHIN_DELIVERY", "demonstration" if MODE != "production" else "email")
 """How messages leave: demonstration (they stay in the outbox), console, email, or govuk_notify."""
+NOTIFY_URL = os.environ.get("REACHIN_NOTIFY_URL", "https://api.notifications.service.gov.uk")
 NOTIFY_API_KEY = os.environ.get("REACHIN_NOTIFY_API_KEY", "")
 NOTIFY_TEMPLATES = {
     "email": os.environ.get("REACHIN_NOTIFY_EMAIL_TEMPLATE", ""),
     "text": os.environ.get("REACHIN_NOTIFY_TEXT_TEMPLATE", ""),
 }
 EMAIL_HOST = os.environ.get("REACHIN_EMAIL_HOST", "localhost")
+EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = os.environ.get("REACHIN_EMAIL_FROM", "no-reply@localhost")
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 

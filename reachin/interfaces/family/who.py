@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from reachin.groundwork.audited_access.context import Actor
@@ -18,10 +19,8 @@ def own_scope(request: HttpRequest) -> UUID | None:
 
 def staff_of(request: HttpRequest) -> Account | None:
     """The signed-in account, while it and its agency work; looked up at every request, so that ending one ends it at once."""
-    key = request.session.get("_auth_user_id")
-    if not key or not request.user.is_authenticated:
-        return None
-    return Account.objects.active().select_related("agency").filter(id=key).first()
+    found = get_user(request)
+    return found if isinstance(found, Account) else None
 
 
 def who_acts(request: HttpRequest, mark: PageMark) -> Actor | None:

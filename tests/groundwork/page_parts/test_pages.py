@@ -1,7 +1,8 @@
 import pytest
 from django.test import RequestFactory
+from django.utils import translation
 
-from reachin.groundwork.page_parts.environment import query_with, url
+from reachin.groundwork.page_parts.environment import query_with, url, words
 from reachin.groundwork.page_parts.pages import lead_away, render
 
 pytestmark = pytest.mark.urls("tests.groundwork.page_parts.urls")
@@ -26,3 +27,11 @@ def test_addresses_and_queries(rf: RequestFactory) -> None:
     assert query_with(request, page=3) == "?stage=a&stage=b&page=3"
     assert query_with(request, page=None, stage=None, words="a & b") == "?words=a+%26+b"
     assert query_with(None, page=1) == "?page=1"
+
+
+def test_texts_are_in_the_language_of_the_page_and_what_is_put_in_is_escaped() -> None:
+    assert words("Hello %(name)s", name="<Ann>") == "Hello &lt;Ann&gt;"
+    assert words("100%% of it") == "100% of it"
+    with translation.override("gd"):
+        assert words("Queue") == translation.gettext("Queue")
+    assert words("Queue") == "Queue"
