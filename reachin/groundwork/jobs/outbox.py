@@ -5,7 +5,7 @@ from datetime import datetime
 
 from procrastinate.contrib.django import app
 
-from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.audited_access.context import Actor, acting, handing_over
 from reachin.groundwork.notices.actions import settle, try_later
 from reachin.groundwork.notices.delivery import WayOut, way_out
 from reachin.groundwork.notices.enums import MessageState
@@ -30,13 +30,21 @@ def send_next(out: WayOut) -> bool:
         message = _due(now)
         if message is None:
             return False
-        try:
-            out(message, message.unsealed())
-        except Exception:  # noqa: BLE001 whatever a way out raises, the message waits and nothing is lost
-            log.warning("message %s could not be sent", message.id)
-            try_later(message, now=now)
-        else:
-            settle(message, MessageState.SENT, by=message.way, now=now)
+        was_sent = _was_sent(message, out)
+        with handing_over(DELIVERY):  # a way out may take longer than a context lives
+            if was_sent:
+                settle(message, MessageState.SENT, by=message.way, now=now)
+            else:
+                try_later(message, now=now)
+    return True
+
+
+def _was_sent(message: Message, out: WayOut) -> bool:
+    try:
+        out(message, message.unsealed())
+    except Exception:  # noqa: BLE001 whatever a way out raises, the message waits and nothing is lost
+        log.warning("message %s could not be sent", message.id)
+        return False
     return True
 
 

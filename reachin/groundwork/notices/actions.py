@@ -46,8 +46,8 @@ def stop_messages(about_id: UUID, *, by: str, now: datetime) -> list[Message]:
 def try_later(message: Message, *, now: datetime) -> Message:
     """A way out failed: waits longer each time and gives up, visibly, after eight tries."""
     message.attempts += 1
-    if message.attempts >= MOST_ATTEMPTS:
-        return settle(message, MessageState.FAILED, by="outbox", now=now)
     message.not_before = now + wait_before(message.attempts)
     message.save(update_fields=["attempts", "not_before"])
+    if message.attempts >= MOST_ATTEMPTS:
+        return settle(message, MessageState.FAILED, by="outbox", now=now)
     return message

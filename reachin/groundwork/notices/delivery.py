@@ -24,12 +24,14 @@ def _by_email(message: Message, told: Mapping[str, str]) -> None:
 
 
 def _by_govuk_notify(message: Message, told: Mapping[str, str]) -> None:
-    client: Any = NotificationsAPIClient(settings.NOTIFY_API_KEY)  # type: ignore[no-untyped-call]
+    client: Any = NotificationsAPIClient(settings.NOTIFY_API_KEY, base_url=settings.NOTIFY_URL)  # type: ignore[no-untyped-call]
     words = {"subject": told["subject"], "words": told["words"]}
     if message.way == ContactWay.EMAIL:
         client.send_email_notification(told["address"], settings.NOTIFY_TEMPLATES["email"], words, reference=str(message.id))
-    else:
+    elif message.way == ContactWay.TEXT:
         client.send_sms_notification(told["address"], settings.NOTIFY_TEMPLATES["text"], words, reference=str(message.id))
+    else:
+        raise NotImplementedError(f"GOV.UK Notify cannot send a {message.way}")
 
 
 WAYS_OUT: Mapping[str, WayOut] = {"console": _by_console, "email": _by_email, "govuk_notify": _by_govuk_notify}
