@@ -238,7 +238,7 @@ def _reaches_request(actor: Actor, found: Any, reach: str) -> bool:
     at_desk = actor.role in AT_THE_HUB and actor.agency_id == found.duty_agency_id
     holds = actor.role in AT_THE_HUB and actor.agency_id == found.holder_agency_id
     reaches = {"request_at_desk": at_desk, "request_held": holds, "request_at_hub": is_sender or at_desk or holds}
-    return reaches[reach]
+    return bool(reaches[reach])
 
 
 def _reaches_referral(actor: Actor, found: Any, reach: str) -> bool:
@@ -251,4 +251,4 @@ def _reaches_referral(actor: Actor, found: Any, reach: str) -> bool:
         "sent_by_phone": is_sender and not found.receiver_agency.uses_reach_in,
         "referral": is_sender or (is_receiver and (found.is_live or found.state == "completed")),
     }
-    return reaches[reach]
+    return bool(reaches[reach])

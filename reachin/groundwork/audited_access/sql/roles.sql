@@ -11,5 +11,8 @@ do $$ begin
 end $$;
 do $$ begin
   if not pg_has_role('reachin_owner', 'reachin_guard', 'member') then grant reachin_guard to reachin_owner; end if;
-  if not pg_has_role(current_user, 'reachin_owner', 'member') then execute format('grant reachin_owner to %I', current_user); end if;
+  -- An administering login that is no superuser (managed PostgreSQL) has to be let act as the owner.
+  if not pg_has_role(current_user, 'reachin_owner', 'set') or not pg_has_role(current_user, 'reachin_owner', 'usage') then
+    execute format('grant reachin_owner to %I with set true, inherit true', current_user);
+  end if;
 end $$;
