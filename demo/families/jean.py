@@ -32,13 +32,13 @@ ANSWERS = {
 def jean(journey: Journey) -> None:
     """Keyed in from paper; on the list of those to be contacted, by letter and by hand."""
     back = journey.days.back
-    journey.begins(back(3, "15:16"), ANSWERS, asked_by=AskedBy.RELATIVE, channel=Channel.PAPER, writer="Una Lamont")
-    journey.sends(back(3, "15:20"), writer="Una Lamont")
+    journey.begins(back(2, "15:16"), ANSWERS, asked_by=AskedBy.RELATIVE, channel=Channel.PAPER, writer="Una Lamont")
+    journey.sends(back(2, "15:20"), writer="Una Lamont")
     journey.is_decided(
-        back(2, "09:30"),
+        back(1, "09:30"),
         Stage.TO_BE_CONTACTED,
         "A letter in large print first, then Una introduces me at the gate.",
         worker="Samir Aslam",
     )
-    journey.is_taken_on(back(2, "09:35"), worker="Samir Aslam")
-    journey.is_told_by_hand(back(2, "11:00"), worker="Samir Aslam")
+    journey.is_taken_on(back(1, "09:35"), worker="Samir Aslam")
+    journey.is_told_by_hand(back(1, "11:00"), worker="Samir Aslam")

@@ -1,7 +1,7 @@
 """Skye, 13, looks after her mum and asks from a school iPad. Her mum must not know."""
 
 from demo.journey import Journey
-from reachin.access.requests_for_assistance.enums import AskedBy, Stage
+from reachin.access.requests_for_assistance.enums import AskedBy, ContactOutcome, Stage
 
 ANSWERS = {
     "story": (
@@ -38,13 +38,16 @@ def skye(journey: Journey) -> None:
         " grown-up there whom you would like beside you?",
         worker="Morag Keir",
     )
-    journey.answers_question(back(3, "12:38"), "Thursday after dinner. Mrs Baird is ok. Not in the office, everybody sees you there.")
+    journey.answers_question(back(3, "12:38"), "Next school day after dinner, with Mrs Baird. Not in the office, everybody sees you there.")
+    journey.is_contacted(
+        back(2, "13:20"),
+        ContactOutcome.SPOKE,
+        "In the quiet room, with Mrs Baird. Skye did most of the talking. She is proud of what she does, and tired.",
+        worker="Morag Keir",
+    )
     journey.is_decided(
-        back(2, "10:40"),
+        back(2, "14:40"),
         Stage.IN_DISCUSSION,
-        (
-            "Mrs Baird keeps a quiet room on Thursday. We ask Young carers, and nothing goes to the house. How her mum can be"
-            " helped, we ask Skye first."
-        ),
+        "We ask Young carers next, and nothing goes to the house. How her mum can be helped, we ask Skye first.",
         worker="Morag Keir",
     )

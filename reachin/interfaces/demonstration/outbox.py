@@ -37,8 +37,7 @@ def _row(message: Message) -> list[Any]:
     told, state = message.unsealed(), MessageState(message.state)
     return [
         moments.short_day_and_time(message.queued_at),
-        {"text": told["address"], "more": _("Staff") if message.is_for_staff else _("Family")},
-        message.get_way_display(),
+        {"text": told["address"], "more": _("Staff, by email") if message.is_for_staff else message.get_way_display()},
         {"text": told["subject"], "more": told["words"]},
         {"tag": state.label, "colour": COLOURS[state]},
     ]

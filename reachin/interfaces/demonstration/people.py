@@ -1,7 +1,6 @@
 import json
 from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -20,25 +19,28 @@ from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts.models import Account
 
 BACKEND = "reachin.partnership.accounts.backend.StaffBackend"
+ROLES = [Role.HUB_WORKER, Role.DUTY_WORKER, Role.PRACTITIONER, Role.DESK_WORKER, Role.SUPPORT_WORKER]
+ROLES += [role for role in Role if role not in ROLES]
+"""In which order the staff are listed: first those who take part in what the demonstration shows."""
 
 
 @public_page(demo_only=True)
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody one can be in the demonstration: staff by one tap, families by their code and phrase."""
-    return render(request, "demonstration/people.html", {"agencies": _staff_by_agency(), "families": _family_rows()})
+    return render(request, "demonstration/people.html", {"staff": _staff(), "families": _family_rows()})
 
 
-def _staff_by_agency() -> list[dict[str, Any]]:
+def _staff() -> list[dict[str, Any]]:
+    """Everybody who may sign in, those whom most visitors want to be first."""
     staff = Account.objects.active().order_by("agency__name", "name").values("id", "name", "job_title", "role", "agency__name")
-    return [
-        {"name": agency, "staff": [{**one, "role": Role(one["role"]).label} for one in members]}
-        for agency, members in groupby(staff, key=lambda one: one["agency__name"])
-    ]
+    shown = [{**one, "agency": one["agency__name"], "what": one["job_title"] or Role(one["role"]).label} for one in staff]
+    return sorted(shown, key=lambda one: ROLES.index(one["role"]))
 
 
-def _family_rows() -> list[list[str]]:
-    return [[way["who"], way["what"], way["reference"], way["phrase"] or _("None: their school asked")] for way in _families()]
+def _family_rows() -> list[list[Any]]:
+    without = _("No phrase: their school asked")
+    return [[way["who"], way["what"], {"text": way["reference"], "more": way["phrase"] or without}] for way in _families()]
 
 
 @cache

@@ -93,5 +93,13 @@ def test_an_empty_demonstration_says_so(in_demo: None) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
+def test_pages_are_whole(everybody: None, path: str) -> None:
+    """One h1, a title, and every message and person in words only."""
+    page = Client().get(path).content.decode()
+    assert page.count("<h1") == 1
+    assert "<title>" in page
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_pages_only_read(in_demo: None, path: str) -> None:
     assert Client().post(path).status_code == 405
