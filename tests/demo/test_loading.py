@@ -1,7 +1,7 @@
 """The demo partnership loads by the real actions, true in its history, and once."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -154,6 +154,18 @@ def test_services_belong_to_the_agencies_that_run_them(loaded: datetime) -> None
     asked = {one["organization"]["reach_in"]["agency"] for one in told("services.json")["contents"] if one["organization"].get("reach_in")}
     assert asked <= set(Agency.objects.values_list("slug", flat=True))
     assert Service.objects.get(name="Harbour Families home visits").organisation.agency == Agency.objects.get(slug="harbour-families")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [datetime(2027, 1, 5, 0, 5, tzinfo=UTC), datetime(2027, 3, 28, 1, 30, tzinfo=UTC), datetime(2027, 6, 30, 23, 30, tzinfo=UTC)],
+    ids=["just after New Year", "when the clocks change", "late in summer"],
+)
+def test_it_can_be_told_at_any_moment(db: None, time_is: Callable[[datetime], None], admin: Connection, moment: datetime) -> None:
+    time_is(moment)
+    assert load_demo(now=now()).told == 13
+    [(last,)] = rows(admin, f"select max(stage_since) from {REQUESTS}")
+    assert last <= now()
 
 
 def test_it_refuses_a_database_that_is_no_demo(db: None, settings: Any) -> None:
