@@ -30,7 +30,7 @@ _KIN = any_of(f"{_PARENTS} {_CHILDREN} gran granny brother sister family partner
 KIN = rf"(?:{any_of('wee little older younger own')} )?{_KIN}"
 MINE = rf"(?:my|ma|our) {KIN}"
 ME = rf"(?:me|us|(?:my|ma|our|the) {KIN})\b"
-ANYBODY = rf"(?:me|us|him|her|them|(?:my|ma|our|the|his|her|their) {KIN})\b"
+ANYBODY = rf"(?:me|us|him|her|them|mum|mam|maw|mummy|dad|daddy|(?:my|ma|our|the|his|her|their) {KIN})\b"
 SELF = any_of("myself masell? himself himsel herself hersel themselves themself yourself") + r"\b"
 _SOMEBODYS = any_of(f"{_PARENTS} {_LOVERS} grandad grandfather granda uncle brother son cousin carer teacher coach")
 WHO = rf"(?:he|hes|she|shes|they|theyre|somebody|someone|mum|dad|(?:my|ma|her|his|their|mums|dads) {_SOMEBODYS})"
@@ -42,7 +42,7 @@ WILL = any_of("will would ll might going_to is_going_to gonna gonnae goin_tae is
 DONT = any_of("dont doesnt didnt do_not does_not dinnae dinny disnae didnae cant never no_longer")
 AFRAID = any_of("afraid scared frightened terrified feart feared")
 LIFE = r"(?:my|ma|his|her|their|our) (?:own )?li(?:fe|ves)\b"
-HOME = rf"(?:(?:at )?(?:home|hame)|in {any_of('my ma our this her his their')} (?:own )?{any_of('home house flat hoose')})"
+HOME = rf"(?:(?:at )?(?:home|hame)|in {any_of('my ma our this her his their the')} (?:own )?{any_of('home house flat hoose')})"
 HITS = any_of("hits hitting batters battering punches punching slaps kicks skelps chokes strangles throttles attacks rapes abuses")
 HITS_OR_HIT = any_of(
     "hits? beats? batters battered punched slapped kicked skelped choked strangled throttled attacked assaulted raped hurts?"
@@ -71,6 +71,9 @@ OWN_LIFE = (
         rf"(?:took|taken|swallowed) {any_of('too_many all_my all_ma all_his all_her all_of_my all_of_his all_of_her all_the a_lot_of')}"
         rf" (?:\w{{1,12}} )?{any_of('tablets pills medication paracetamol')}"
     ),
+    r"(?:took|taken|swallowed) (?:some|loads of|lots of|a load of|a bunch of) (?:pills|tablets|paracetamol)",
+    r"(?:i|we) (?:cant|cannot|cannae|can not) go on\b(?! (?:holiday|trips?|outings?|the|a|my|our|school|with|to))",
+    r"(?:want|wants|wanted) (?:to|tae) disappear\b(?! (?:into|behind))",
     r"jump(?:ing)? (?:off|aff|from) (?:a|the) (?:\w{1,12} )?(?:bridge|roof)",
     r"kms\b",
 )
@@ -125,6 +128,7 @@ SEXUAL_HARM = (
     r"(?:raped|rapist|raping)\b",
     r"sexual(?:ly)? (?:abus\w{1,4}|assault\w{0,4}|exploit\w{1,7})",
     r"touch(?:es|ed|ing)? (?:me|her|him|them) (?:down there|sexually|in a (?:bad|sexual|wrong))",
+    rf"{WHO} (?:comes|came|gets|got|climbs) (?:in|into) (?:my|her|his) (?:room|bedroom|bed)\b(?! to (?:say|tidy|read|wake))",
     r"(?:been|being|was|is) groomed\b|grooming (?:me|her|him|them)\b",
     rf"{any_of('asks? asked asking sends? sent sending wants')} (?:\w{{1,12}} ){{0,3}}(?:nudes?|naked (?:pictures|photos))\b",
     r"blackmail(?:s|ed|ing)?\b|sextort\w{1,4}|county lines|traffick(?:ed|ing)",
@@ -147,6 +151,20 @@ NOT_SAFE = (
     r"disclos(?:ed|ing|es) (?:\w{1,12} ){0,2}(?:abuse|assault|rape|violence)",
     r"missing (?:since|from home|overnight|all night)\b|r[au]n(?:s|ning)? away from (?:home|hame)",
 )
+HUNTED = (
+    (
+        rf"(?:{WHO}(?: is)? (?:{WILL} )?|(?:hell|shell|theyll) )find(?:s)? (?:me|us|her|them|out where)\b"
+        rf"(?! {any_of('a an some something somewhere help work jobs? housing places? homes? funny annoying')}\b)"
+    ),
+    r"must ?(?:not|nt|nae) find (?:me|us|her|them|out where)\b",
+    (
+        rf"{WHO} (?:now )?(?:knows|knew|found out|finds out|has found out) (?:where|whaur) "
+        r"(?:i|we|she|me and the \w{3,8}|the kids|the weans) (?:live|lives|are|is|stay|stays|go)\b(?! on)"
+    ),
+    rf"{WHO}(?: is)? (?:looking|searching|hunting) for (?:me|us)\b",
+    rf"{WHO}(?: is)? (?:coming|out) to get (?:me|us|her|them)\b|{WHO}(?: is)? coming after (?:me|us|her|them)\b",
+    r"(?:fled|ran away from|escaped from|hiding from) (?:him|her|my|a violent|an abusive)\b",
+)
 A_BODY = (
     r"(?:not|stopped|isnt) breathing\b|unconscious|wont wake up",
     r"bleeding (?:heavily|badly|a lot)|wont stop bleeding",
@@ -162,7 +180,7 @@ GAELIC = (
     r"eagal (?:mo bheatha|(?:orm|oirre|air|oirnn|orra) (?:roimhe|roimpe|romhpa|ron duine|ro m))\b",
     r"eigneachadh\b|droch dhiol\b",
 )
-PHRASES = (*OWN_LIFE, *VIOLENCE, *SEXUAL_HARM, *NOT_SAFE, *A_BODY, *GAELIC)
+PHRASES = (*OWN_LIFE, *VIOLENCE, *SEXUAL_HARM, *HUNTED, *NOT_SAFE, *A_BODY, *GAELIC)
 BETWEEN_CLAUSES = frozenset('.!?;:,…()"“”«»')
 WITHIN_WORDS = frozenset("'’‘`ʼ´")
 
