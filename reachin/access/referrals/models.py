@@ -3,7 +3,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from reachin.access.directory.models import Service
 from reachin.access.requests_for_assistance.models import RequestForAssistance
@@ -107,6 +107,9 @@ class Referral(models.Model):
             models.CheckConstraint(
                 condition=Q(rated_at=None, rated_by=None, helped="") | Q(rated_at__isnull=False, rated_by__isnull=False) & ~Q(helped=""),
                 name="referral_rated_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(rated_by=None) | Q(rated_by=F("request_for_assistance_id")), name="referral_rated_by_the_family"
             ),
             models.UniqueConstraint(
                 fields=["request_for_assistance", "service"], condition=Q(is_live=True), name="referral_one_live_a_service"

@@ -295,6 +295,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rated_by", None), ("rated_by", models.F("request_for_assistance_id")), _connector="OR"),
+                name="referral_rated_by_the_family",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="referral",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("is_live", True)), fields=("request_for_assistance", "service"), name="referral_one_live_a_service"
             ),
