@@ -57,10 +57,9 @@ def _asked() -> tuple[Any, Any, Any]:
 
     from reachin.groundwork.clock import now
     from reachin.groundwork.permissions.enums import Role
-    from reachin.interfaces.hub.queue import FIELDS, Search, rows_of
+    from reachin.interfaces.hub.queue_rows import Search, statement
     from reachin.partnership.accounts.models import Account
 
     worker = Account.objects.active().filter(role=Role.HUB_WORKER).order_by("email")[0]
-    rows = rows_of(worker.agency_id, Search.read(QueryDict("")), moment=now()).values(*FIELDS)
-    query, values = rows.query.sql_with_params()
+    query, values = statement(worker.agency_id, Search.read(QueryDict("")), moment=now())
     return worker.actor(), query, values

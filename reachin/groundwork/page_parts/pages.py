@@ -9,7 +9,11 @@ from .environment import hide_page_leads_to
 
 def render(request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
     """A page as an HTTP answer that no cache keeps: not the browser's after "Hide this page", and not a shared machine's."""
-    response = HttpResponse(render_to_string(template, dict(context or {}), request=request), status=status)
+    return kept_by_nobody(HttpResponse(render_to_string(template, dict(context or {}), request=request), status=status))
+
+
+def kept_by_nobody(response: HttpResponse) -> HttpResponse:
+    """The same answer, which no cache keeps."""
     response["Cache-Control"] = "no-store"
     return response
 

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.http import HttpResponse, QueryDict
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel
+from reachin.access.requests_for_assistance.models import RequestForAssistance
 from reachin.groundwork.audited_access.context import acting
-from reachin.interfaces.hub.queue import FIELDS, PAGE_SIZE, Mark, Search, rows_of
+from reachin.interfaces.hub.queue_rows import PAGE_SIZE, Mark, Search, statement
 from reachin.partnership.places.models import Area
 from tests.groundwork.page_parts.reading_html import Page
 
@@ -129,7 +131,7 @@ def asked_tables(partnership: Partnership, query: str) -> list[str]:
     client = signed_in(partnership.worker)
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/hub/{query}")
-    tables = [found[1] for query in asked.captured_queries if (found := re.search(r'FROM "(\w+)"', query["sql"]))]
+    tables = [found[1] for query in asked.captured_queries if (found := re.search(r'(?i)from "?(\w+)"?', query["sql"]))]
     return [table for table in tables if not table.startswith(("django_session", "accounts_"))]
 
 
@@ -158,10 +160,50 @@ def test_what_is_late_is_told_as_late(partnership: Partnership, time_is: Callabl
     assert shown(partnership, "?overdue=1") == [sent.reference]
 
 
+def test_each_worker_has_a_frame_of_their_own_and_a_token_that_works(partnership: Partnership) -> None:
+    family_asks()
+    for account in (partnership.worker, partnership.colleague, partnership.worker):
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(account, backend="reachin.partnership.accounts.backend.StaffBackend")
+        pages = [browser.get("/hub/").content.decode() for _look in range(2)]
+        tokens = [re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page) for page in pages]
+        assert all(account.name in page for page in pages)
+        assert tokens[0] != tokens[1], "masked anew for each page"
+        assert browser.post("/work/sign-out/", {"csrfmiddlewaretoken": tokens[1][0]}).status_code == 302
+
+
+def test_a_page_is_in_the_language_of_its_reader(partnership: Partnership) -> None:
+    family_asks()
+    client = signed_in(partnership.worker)
+    english = client.get("/hub/").content.decode()
+    gaelic = client.get("/hub/", headers={"accept-language": "gd"}).content.decode()
+    assert '<html lang="en-GB"' in english
+    assert '<html lang="gd"' in gaelic
+    assert client.get("/hub/").content.decode().count("Family to be contacted") == english.count("Family to be contacted")
+
+
+def test_nothing_typed_is_taken_for_a_part_of_the_page(partnership: Partnership) -> None:
+    family_asks(your_name="slot-rows {{ rows }} <b>")
+    page = signed_in(partnership.worker).get("/hub/").content.decode()
+    assert "slot-rows {{ rows }} &lt;b&gt;" in page
+    assert page.count("ri_hub-reference") == 1
+
+
+def test_a_row_changes_with_its_request(partnership: Partnership) -> None:
+    sent = family_asks()
+    assert "nobody yet" in signed_in(partnership.worker).get("/hub/").content.decode()
+    RequestForAssistance.objects.using("owner").filter(id=sent.id).update(contact_owner=partnership.colleague)
+    page = signed_in(partnership.worker).get("/hub/").content.decode()
+    assert "nobody yet" not in page
+    assert partnership.colleague.name in page
+
+
 def plan_of(partnership: Partnership, query: str) -> str:
     with acting(partnership.worker.actor()) as moment:
-        rows = rows_of(partnership.hub.id, Search.read(QueryDict(query)), moment=moment)
-        return str(rows.values_list(*FIELDS).explain())
+        asked, values = statement(partnership.hub.id, Search.read(QueryDict(query)), moment=moment)
+        with connection.cursor() as cursor:
+            cursor.execute(f"explain {asked}", values)
+            return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def test_the_queue_is_read_by_its_index_however_many_there_are(partnership: Partnership) -> None:
