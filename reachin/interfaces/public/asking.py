@@ -247,7 +247,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Choose a phrase: to come back later, or, on the way to sending, to look at the request afterwards."""
     draft = own_draft(request)
     if draft is None:
-        return redirect("public:ask")
+        return redirect("public:sent") if own_scope(request) else redirect("public:ask")
     sends = "send" in request.GET
     form = PhraseForm(request.POST or None)
     if form.is_bound and form.is_valid():
