@@ -1,19 +1,37 @@
-"""Journeys run against a live server, in Chromium, on a phone and on a desk, with JavaScript and without."""
+"""Journeys run against a live server with the invented partnership, in Chromium, on a phone and on a desk, with JavaScript and without.
+
+It is Thursday 19 November 2026, ten past ten in the morning, until a journey lets time pass.
+"""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from demo.partnership import Partnership, load_partnership
 from reachin.partnership.accounts.models import Account
 from tests import cast
-from tests.journeys.visitor import Device, Visitor
-from workshop import chromium
+from tests.journeys.visitor import DESK, PHONE, PLAIN_DESK, PLAIN_PHONE, Device, Visitor, session_cookie
+from workshop import chromium, places
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread in which the tests write
-DEVICES = [Device(390), Device(1100), Device(390, scripts=False), Device(1100, scripts=False)]
+EVERY_DEVICE = [PHONE, DESK, PLAIN_PHONE, PLAIN_DESK]
+A_MORNING = datetime(2026, 11, 19, 10, 10, tzinfo=UTC)
+A_YEAR = timedelta(days=365)
+
+
+HAS_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[HAS_FAILED] = item.stash.get(HAS_FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -27,25 +45,61 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(params=DEVICES, ids=str)
+@pytest.fixture(params=EVERY_DEVICE, ids=str)
 def device(request: pytest.FixtureRequest) -> Device:
+    """Each of the four, unless the journey says otherwise."""
     found: Device = request.param
     return found
 
 
+@dataclass
+class Calendar:
+    """The day of the journey, which only moves on."""
+
+    set_clock: Callable[[datetime], None]
+    today: datetime = field(default=A_MORNING)
+
+    def passes(self, *, days: int = 0, hours: int = 0) -> None:
+        """Lets so much time pass."""
+        self.today += timedelta(days=days, hours=hours)
+        self.set_clock(self.today)
+
+
 @pytest.fixture
-def somebody(db: None, live_server: Any, browser: Browser, device: Device) -> Iterator[Callable[..., Visitor]]:
-    """Makes people at browsers of their own; `somebody(account)` is signed in."""
+def time(db: None, time_is: Callable[[datetime], None]) -> Calendar:
+    time_is(A_MORNING)
+    return Calendar(time_is)
+
+
+@pytest.fixture
+def partnership(time: Calendar) -> Partnership:
+    """Strathlennan as everywhere: its agencies, staff, places and services. Nobody has asked for help yet."""
+    return load_partnership(since=time.today - A_YEAR, now=time.today)
+
+
+@pytest.fixture
+def somebody(
+    partnership: Partnership, live_server: Any, browser: Browser, device: Device, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Visitor]]:
+    """Makes people at browsers of their own: `somebody()` a family, `somebody("Morag Keir")` a member of staff, already signed in.
+
+    When the journey fails, what each of them saw last lies in the folder `journeys` of the state folder.
+    """
     visitors: list[Visitor] = []
 
-    def make(account: Account | None = None, at: Device | None = None) -> Visitor:
+    def make(name: str = "", *, account: Account | None = None, at: Device | None = None) -> Visitor:
         visitor = Visitor(browser, live_server.url, at or device)
         visitors.append(visitor)
-        if account is not None:
-            session = cast.signed_in(account).cookies["sessionid"].value
-            visitor.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        who = account or (partnership.staff[name] if name else None)
+        if who is not None:
+            key = cast.signed_in(who).cookies["sessionid"].value
+            visitor.context.add_cookies([session_cookie(live_server.url, key)])  # type: ignore[list-item]
         return visitor
 
     yield make
-    for visitor in visitors:
+    for place, visitor in enumerate(visitors):
+        if request.node.stash.get(HAS_FAILED, False):
+            visitor.page.screenshot(
+                path=places.state() / "journeys" / f"{request.node.name[:90]}-{place}.png".replace("/", "-"), full_page=True
+            )
         visitor.leaves()
