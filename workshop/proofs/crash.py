@@ -15,7 +15,7 @@ from workshop import databases, places
 from workshop.crowd import BROKEN, Answer, Browser, NotThere, end
 from workshop.local_postgres import LocalPostgres
 from workshop.progress import result, say
-from workshop.served import Served, children_of, made_ready, served
+from workshop.served import NotServed, Served, children_of, made_ready, served
 from workshop.servers import OWNER, Server, private, running
 from workshop.visitors import Family
 
@@ -164,7 +164,16 @@ def _kill(server: Server, pages: Served, what: str) -> None:
         assert postmaster is not None
         _kill_all([postmaster, *children_of(postmaster)])
         postgres.start()
-    pages.wait()
+    _up_again(pages)
+
+
+def _up_again(pages: Served) -> None:
+    """The web server respawns its workers; when it gives up for so many deaths, it is started anew, as `run` and any supervisor does."""
+    try:
+        pages.wait()
+    except NotServed:
+        pages.child.start()
+        pages.wait()
 
 
 def _kill_all(pids: list[int]) -> None:
