@@ -3,6 +3,7 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from reachin.groundwork.audited_access.context import Actor
 from reachin.groundwork.ids import new_id
@@ -58,7 +59,10 @@ class Account(AbstractBaseUser):
     objects: ClassVar[AccountManager] = AccountManager()
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(role__in=Role.values), name="account_role_known")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="account_role_known"),
+            models.UniqueConstraint(Lower("email"), name="account_email_once_in_any_case"),
+        ]
 
     def __str__(self) -> str:
         return self.name

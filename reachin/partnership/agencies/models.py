@@ -70,6 +70,10 @@ class Agency(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(kind__in=AgencyKind.values), name="agency_kind_known"),
             models.CheckConstraint(
+                condition=models.Q(opens_at__lt=models.F("closes_at"), staffed_days__contained_by=list(range(7)), staffed_days__len__gt=0),
+                name="agency_staffed_sometimes",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(closed_at=None, closed_by=None) | models.Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="agency_closed_by_somebody",
             ),

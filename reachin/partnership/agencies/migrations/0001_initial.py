@@ -64,6 +64,14 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            ("opens_at__lt", models.F("closes_at")),
+                            ("staffed_days__contained_by", [0, 1, 2, 3, 4, 5, 6]),
+                            ("staffed_days__len__gt", 0),
+                        ),
+                        name="agency_staffed_sometimes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             models.Q(("closed_at", None), ("closed_by", None)),
                             models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
                             _connector="OR",
