@@ -86,21 +86,23 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 
 def _database(role: str) -> dict[str, Any]:
-    """One connection. The application binds on the server and keeps generic plans; the owner, who migrates, does neither."""
+    """One connection for each thread, of which a served process has one: a pool would only be a detour.
+
+    The application binds on the server and keeps generic plans; the owner, who migrates, does neither.
+    """
     tuned: dict[str, Any] = {
         "server_side_binding": True,
         "prepare_threshold": 2,
         "options": "-c plan_cache_mode=force_generic_plan",
-        "pool": {"min_size": 1, "max_size": int(os.environ.get("REACHIN_POOL", "4")), "timeout": 10},
     }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "reachin.groundwork.audited_access.postgresql",
         "NAME": os.environ.get("REACHIN_DB_NAME", "reachin"),
         "USER": role,
         "PASSWORD": os.environ.get("REACHIN_DB_PASSWORD", "") if role == DB_ROLE else os.environ.get("REACHIN_DB_OWNER_PASSWORD", ""),
         "HOST": os.environ.get("REACHIN_DB_HOST", str(STATE / "postgres" / "run")),
         "PORT": os.environ.get("REACHIN_DB_PORT", "5432"),
-        "CONN_MAX_AGE": 0 if role == "reachin_app" else None,
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": tuned if role == "reachin_app" else {},

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend with one difference: asking whether an idle connection still stands costs no round trip."""
