@@ -1,6 +1,5 @@
 """The list of words that may mean danger: what it finds, what it leaves alone, and, said openly, what it misses."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
