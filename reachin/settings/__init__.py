@@ -183,6 +183,7 @@ STORAGES: dict[str, Any] = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_AUTOREFRESH = MODE == "test"  # tests gather no static files, and need none to be there
 
 DELIVERY = os.environ.get("REACHIN_DELIVERY", "demonstration" if MODE != "production" else "email")
 """How messages leave: demonstration (they stay in the outbox), console, email, or govuk_notify."""
