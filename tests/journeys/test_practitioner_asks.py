@@ -22,6 +22,7 @@ def test_a_request_comes_back_with_what_is_missing_and_why(somebody: Callable[..
     fraser.picture("practitioners-check", at=DESK)
     fraser.presses("Send the request")
     # Then it is back at once with what is missing and why, and the hub does not see it in its queue
+    fraser.sees("Your request came back at once")
     fraser.sees("What is missing, and why", "How is it safe to be in touch with the family?")
     fraser.picture("practitioners-returned", at=DESK)
     morag = somebody("Morag Keir")

@@ -31,7 +31,7 @@ from .drafting import is_people, own_drafts
 from .forms import CHANGED, WRONG, WithdrawForm
 from .people_rows import PeopleRows, is_wrong
 from .showing import these, told_sections
-from .words import STAGE_WORDS, STEP_COMPLETED, STEP_WORDS, channel_words, done_words, shown_service
+from .words import STAGE_WORDS, STEP_COMPLETED, STEP_WORDS, Words, channel_words, done_words, shown_service
 
 PAGE_SIZE = 25
 OWN = Opens("request", "own_request", by="request_id")
@@ -116,11 +116,17 @@ def request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "referrals": _referrals(row),
         "may_withdraw": may_move(stage, Stage.WITHDRAWN, mover=Mover.SENDER, asked_by=AS_PRACTITIONER),
         "is_in_danger": row.urgency == Urgency.DANGER and row.closed_at is None,
-        "done": done_words(request.GET.get("done")),
+        "done": _done(request, stage),
         "desk": row.duty_agency,
         "desk_hours": hours_words(row.duty_agency.staffed_hours()) if row.duty_agency else "",
     }
     return render(request, "practitioner/request.html", context)
+
+
+def _done(request: HttpRequest, stage: Stage) -> Words:
+    """What was done; one that came back as soon as it was sent is no success."""
+    word = request.GET.get("done")
+    return done_words("sent-and-back" if word == "sent" and stage == Stage.RETURNED else word)
 
 
 def _missing(row: RequestForAssistance, told: Mapping[str, Any]) -> list[dict[str, Any]]:

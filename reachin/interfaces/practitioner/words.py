@@ -60,6 +60,7 @@ NOT_SHARED_WORDS: Mapping[Shared, Words] = {
 }
 DONE_WORDS: Mapping[str, Words] = {
     "sent": gettext_lazy("Your request was sent."),
+    "sent-and-back": gettext_lazy("Your request came back at once: something that is needed is missing. Nothing that you wrote is lost."),
     "completed": gettext_lazy("What you added was sent to the hub."),
     "still-missing": gettext_lazy("What you added is saved. Something is still missing, so the request is back with you."),
     "withdrawn": gettext_lazy("The request was taken back. Whoever was asked to help can no longer open it."),
