@@ -32,6 +32,7 @@ def take(page: Page, name: str, *, part: str = "") -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{name}.png"
     page.evaluate("document.activeElement?.blur?.()")
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=path, full_page=True, clip=_clip(page, part), animations="disabled")
     if convert := shutil.which("convert"):
         subprocess.run([convert, path, "-strip", "+dither", "-colors", COLOURS, "-define", "png:compression-level=9", path], check=True)
@@ -43,7 +44,6 @@ def _clip(page: Page, part: str) -> FloatRect:
     if part:
         box = page.locator(part).first.bounding_box()
         assert box is not None, f"nothing to see of {part}"
-        top = page.evaluate("scrollY")
-        return {"x": 0, "y": max(0, box["y"] + top - 12), "width": size["width"], "height": min(box["height"] + 24, TALLEST[size["width"]])}
+        return {"x": 0, "y": max(0, box["y"] - 12), "width": size["width"], "height": min(box["height"] + 24, TALLEST[size["width"]])}
     tall = page.evaluate("document.documentElement.scrollHeight")
     return {"x": 0, "y": 0, "width": size["width"], "height": min(tall, TALLEST[size["width"]])}

@@ -29,18 +29,19 @@ def test_an_agency_says_no_with_its_reason_and_the_hub_sees_it_back(
     time.passes(days=1)
     joan = somebody("Joan Pirie")
     joan.goes_to("/work/")
+    joan.picture("agencies-start", at=DESK)
     joan.presses("to be answered by your organisation")
+    joan.picture("agencies-inbox", at=DESK)
     joan.presses("Rowan")
     # Then they see what was shared, what was not, and how it is safe to be in touch
     joan.sees("I am tired and Tam will not sleep", "07700 900123", "School hours", "Not shared with you")
     # When they say no without a reason, and then with one
     joan.chooses("Decline")
-    joan.looks()
+    joan.picture("agencies-decline", at=DESK, part="form.ri_asked")
     joan.presses("Give this answer")
     joan.sees("There is a problem")
     joan.chooses("No places at the moment")
     joan.writes("Do you want to add anything?", "We have room again from February.")
-    joan.picture("agencies-decline", at=DESK)
     joan.presses("Give this answer")
     # Then the hub has it back with the reason and on whose side it lies, and they can no longer open it
     joan.sees("You declined")

@@ -73,11 +73,12 @@ def begins_and_stops(rowan: Visitor) -> str:
     rowan.presses("Save and go on")
     rowan.chooses("Feelings and worries", "Behaviour that is hard to cope with")
     rowan.presses("Save and come back later")
+    rowan.writes("Your phrase", PHRASE)
+    rowan.picture("families-phrase")
     rowan.writes("Your phrase", "short")
     rowan.presses("Save and show me my code")
     rowan.sees("Make it a little longer")
     rowan.writes("Your phrase", PHRASE)
-    rowan.picture("families-phrase")
     rowan.presses("Save and show me my code")
     rowan.sees("Nobody sees what you wrote until you send it")
     rowan.picture("families-code")
@@ -93,11 +94,11 @@ def comes_back(visitor: Visitor, code: str) -> None:
     visitor.presses("Come back to a request")
     visitor.writes("Your code", code)
     visitor.writes("Your phrase", "red boat at the pier")
+    visitor.picture("families-come-back")
     visitor.presses("Go to my request")
     visitor.sees("The code and the phrase do not go together")
     visitor.sees_written("Your code", code)
     visitor.writes("Your phrase", PHRASE.title())
-    visitor.picture("families-come-back")
     visitor.presses("Go to my request")
 
 
@@ -138,11 +139,10 @@ def names_tam(there: Visitor) -> None:
 
 def says_how_it_is_safe(there: Visitor) -> None:
     there.chooses("Text message")
-    there.looks()
+    there.picture("families-safe-contact")
     there.presses("Save and go on")
     there.sees("Write the phone number, so that we can call or text")
     there.writes("Phone number", "07700 900 123")
-    there.picture("families-safe-contact")
     there.presses("Save and go on")
     there.writes("When is a good and safe time?", "School hours")
     there.chooses("Yes, you can leave a message")
@@ -208,9 +208,8 @@ def hub_refers(morag: Visitor, code: str) -> None:
 
 def joan_answers(joan: Visitor, answer: str, *, ended: str = "") -> None:
     joan.goes_to("/work/inbox/")
-    joan.picture(f"agencies-inbox-{answer.split(maxsplit=1)[0].lower()}", at=DESK)
     joan.presses("Rowan")
-    joan.picture(f"agencies-referral-{answer.split(maxsplit=1)[0].lower()}", at=DESK)
+    joan.picture("agencies-completed" if ended else "agencies-referral", at=DESK)
     joan.chooses(answer)
     if ended:
         joan.looks()
@@ -228,6 +227,8 @@ def rates(rowan: Visitor) -> None:
     rowan.presses("Say whether it helped")
     rowan.presses("Send")
     rowan.sees("Choose an answer")
+    rowan.presses("Back")
+    rowan.presses("Say whether it helped")
     rowan.chooses("Yes, it helped")
     rowan.writes("Is there anything you would like to say", "Somebody sat with us. Tam sleeps in his own bed.")
     rowan.picture("families-rate")
