@@ -417,3 +417,37 @@ def test_two_requests_of_one_agency_are_told_apart_by_their_holder(db: None, adm
     admin.execute("update requests_for_assistance_requestforassistance set holder_agency_id = %s", [elsewhere.id])
     assert seen_by(cast.hub_worker().actor()) == set()
     assert seen_by(cast.account(Role.HUB_WORKER, elsewhere, "Ina Moss").actor()) == CARD
+
+
+def may_change(admin: Connection) -> list[tuple[str, str]]:
+    """Every guarded table that the application may change, with one column that it may."""
+    rows = admin.execute(
+        "select c.table_name, min(c.column_name) from information_schema.columns c join pg_class t on t.oid = ('public.' || c.table_name)::regclass"
+        " where c.table_schema = 'public' and t.relrowsecurity and has_column_privilege('reachin_app', t.oid, c.column_name, 'update')"
+        " and c.column_name <> 'id' group by 1 order by 1"
+    )
+    return [(str(table), str(column)) for table, column in rows]
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_a_blind_change_of_everything_changes_nothing_that_one_does_not_see(
+    told: RequestForAssistance, admin: Connection, stranger: str
+) -> None:
+    """A change that reads no column is not held by what one sees, only by what one may change."""
+    cast.sent_referral(cast.family_request(), to=cast.service(cast.health(), "A nurse"), receiver=cast.health())
+    actor = STRANGERS[stranger]()
+    tables = may_change(admin)
+    assert len(tables) > 12
+    for table, column in tables:
+        if (stranger, table) != ("the outbox", "notices_message"):
+            with acting(actor), connection.cursor() as cursor:
+                cursor.execute(f"update {table} set {column} = null")
+                assert cursor.rowcount == 0, table
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_a_blind_removal_removes_nobodys_draft_or_way_in(told: RequestForAssistance, stranger: str) -> None:
+    for table in ("requests_for_assistance_draftrequest", "requests_for_assistance_wayin"):
+        with acting(STRANGERS[stranger]()), connection.cursor() as cursor:
+            cursor.execute(f"delete from {table}")
+            assert cursor.rowcount == 0
