@@ -422,8 +422,8 @@ def test_two_requests_of_one_agency_are_told_apart_by_their_holder(db: None, adm
 def may_change(admin: Connection) -> list[tuple[str, str]]:
     """Every guarded table that the application may change, with one column that it may."""
     rows = admin.execute(
-        "select c.table_name, min(c.column_name) from information_schema.columns c join pg_class t on t.oid = ('public.' || c.table_name)::regclass"
-        " where c.table_schema = 'public' and t.relrowsecurity and has_column_privilege('reachin_app', t.oid, c.column_name, 'update')"
+        "select c.table_name, min(c.column_name) from information_schema.columns c"
+        " join pg_class t on t.oid = ('public.' || c.table_name)::regclass where c.table_schema = 'public' and t.relrowsecurity and has_column_privilege('reachin_app', t.oid, c.column_name, 'update')"
         " and c.column_name <> 'id' group by 1 order by 1"
     )
     return [(str(table), str(column)) for table, column in rows]

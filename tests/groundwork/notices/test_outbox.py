@@ -11,6 +11,7 @@ from django.core import mail
 from django.db.utils import ProgrammingError
 
 from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.audited_access.models import DatabaseMark
 from reachin.groundwork.field_encryption import seal_answers
 from reachin.groundwork.notices.actions import queue_message, settle, stop_messages, try_later
 from reachin.groundwork.notices.delivery import WAYS_OUT, way_out
@@ -82,16 +83,32 @@ def test_a_message_in_anothers_name_or_by_a_visitor_is_refused(db: None) -> None
         )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "actor", [STAFF, Actor.family(ABOUT), Actor.visitor(), Actor.staff(user=USER, agency=uuid4(), role="administrator")]
-)
-def test_nobody_but_the_system_reads_the_outbox(db: None, actor: Actor) -> None:
+OTHERS = [
+    STAFF,
+    Actor.family(ABOUT),
+    Actor.visitor(),
+    Actor.staff(user=USER, agency=uuid4(), role="administrator"),
+    Actor.system("import_services"),
+    Actor.system("demonstration"),
+]
+
+
+@pytest.mark.parametrize("actor", OTHERS, ids=lambda actor: f"{actor.kind} {actor.role}")
+def test_nobody_but_the_delivery_reads_the_outbox(db: None, actor: Actor) -> None:
     queued(contact(ContactWay.EMAIL))
     queued()
     with acting(actor, read_only=True):
         assert Message.objects.count() == 0
     with acting(DELIVERY, read_only=True):
         assert Message.objects.count() == 2
+
+
+def test_in_a_demo_what_would_have_been_sent_is_shown_but_not_changed(db: None) -> None:
+    queued()
+    DatabaseMark.objects.using("owner").create(name="demo", marked_at=datetime.now(UTC))
+    with acting(Actor.system("demonstration")):
+        assert Message.objects.count() == 1
+        assert Message.objects.update(state=MessageState.SENT) == 0
 
 
 def test_a_message_cannot_be_readdressed(db: None) -> None:
