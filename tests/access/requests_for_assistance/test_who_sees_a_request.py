@@ -255,6 +255,18 @@ def test_nobody_names_a_stranger_in_a_request_of_their_own_to_read_about_them(db
             PersonAlias.objects.create(person_id=person)
 
 
+def test_nobody_records_a_person_in_anothers_name(db: None) -> None:
+    worker, other, hub = cast.teacher(), cast.health_visitor(), cast.hub()
+    for actor, by in (
+        (worker.actor(), other.id),
+        (Actor.family(uuid4()), uuid4()),
+        (Actor.visitor(), uuid4()),
+        (Actor.system("closed_loop"), uuid4()),
+    ):
+        with pytest.raises(ProgrammingError, match="row-level security"), acting(actor) as now:
+            Person.objects.create(controller=hub, recorded_at=now, recorded_by=by)
+
+
 def test_nobody_gives_a_person_a_second_alias_or_other_details(db: None) -> None:
     made = cast.practitioner_request()
     row = owned(RequestPerson).select_related("alias").get(request_for_assistance=made)
@@ -423,7 +435,8 @@ def may_change(admin: Connection) -> list[tuple[str, str]]:
     """Every guarded table that the application may change, with one column that it may."""
     rows = admin.execute(
         "select c.table_name, min(c.column_name) from information_schema.columns c"
-        " join pg_class t on t.oid = ('public.' || c.table_name)::regclass where c.table_schema = 'public' and t.relrowsecurity and has_column_privilege('reachin_app', t.oid, c.column_name, 'update')"
+        " join pg_class t on t.oid = ('public.' || c.table_name)::regclass"
+        " where c.table_schema = 'public' and t.relrowsecurity and has_column_privilege('reachin_app', t.oid, c.column_name, 'update')"
         " and c.column_name <> 'id' group by 1 order by 1"
     )
     return [(str(table), str(column)) for table, column in rows]
