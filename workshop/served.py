@@ -43,7 +43,7 @@ class Served:
         """The workers alone."""
         return [pid for pid in self.processes() if self.child.process is not None and pid != self.child.process.pid]
 
-    def wait(self) -> None:
+    def wait_until_ready(self) -> None:
         """Until the pages answer. Raises NotServed."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
@@ -69,7 +69,7 @@ def served(
     child.start()
     try:
         pages = Served(port, child)
-        pages.wait()
+        pages.wait_until_ready()
         yield pages
     finally:
         processes.stop([child])

@@ -1,6 +1,7 @@
 """What each kind of person does at their browser, page by page, as the product leads them: used by benches and proofs alike."""
 
 import html
+import json
 import random
 import re
 import zlib
@@ -8,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from workshop import places
 from workshop.crowd import Answer, Browser, form_with
 from workshop.progress import Trouble
 
@@ -17,9 +19,10 @@ STORY = (
     "Since the winter things have been hard at home. My youngest does not sleep and I am on my own with three. "
     "The school has been kind but they say that it needs more than they can do. I do not know where to begin. "
 )
-REFUSED_AS_CHANGED = 409
+TOO_LATE = 409
 SIGN_IN, QUEUE, REQUESTS, INBOX, REFERRALS = "/work/sign-in/", "/hub/", "/hub/requests/", "/work/inbox/", "/work/referrals/"
 SHARE_A_PAGE = 10
+RECEIVERS = frozenset({"practitioner", "support_worker", "service_manager"})
 NEXT_STEPS = ("accepted", "in_progress", "completed")
 
 
@@ -31,7 +34,7 @@ class Way(Protocol):
     """How a person's steps are taken: measured by a bench, repeated until answered by a proof."""
 
     async def get(self, step: str, address: str) -> Answer:
-        """The page at the address, once it is there."""
+        """The page at the address, once it is there. Raises Gone where the page says that it is too late for it (409)."""
         ...
 
     async def post(self, step: str, address: str, fields: Collection[tuple[str, str]]) -> Answer:
@@ -72,8 +75,8 @@ class Family:
         await self._answer("wishes", wishes="Somebody to talk to, and an hour to myself.", not_wanted="A big meeting.")
         await self._answer("danger", in_danger="no")
         await self._answer("your-name", your_name=self.luck.choice(FIRST_NAMES))
-        for _child in range(self.luck.choice((1, 1, 2))):
-            await self._name_somebody()
+        for name in self.luck.sample(FIRST_NAMES, self.luck.choice((1, 1, 2))):
+            await self._name_somebody(name)
         await self._answer("contact", contact_way="text", phone="07700 900 555")
         await self._answer("place", place=self.luck.choice(PLACES), home_is_secret="no")
         await self._send()
@@ -95,12 +98,11 @@ class Family:
         told = {name: value(form.offers[name]) if callable(value) else value for name, value in given.items()}
         await self.way.post("question: save", address, form.filled(**told))
 
-    async def _name_somebody(self) -> None:
+    async def _name_somebody(self, name: str) -> None:
         await self.way.think()
         page = await self.way.get("person", "/ask/people/add/")
         await self.way.think()
-        named = f"{self.luck.choice(FIRST_NAMES)} {self.words}".strip()
-        given = {"known_as": named[:80], "relation": "child", "age_years": str(self.luck.randint(0, 17))}
+        given = {"known_as": f"{name} {self.words}".strip(), "relation": "child", "age_years": str(self.luck.randint(0, 17))}
         led = await _send_form(self.way, "person: save", page, "/ask/people/add/", "key", "known_as", **given)
         await self.way.get("people", led.leads_to)
 
@@ -124,6 +126,17 @@ class Staff:
     hub_workers: Sequence[str]
     receivers: Sequence[str]
     password: str = field(repr=False)
+
+
+def staff_of_the_demo() -> Staff:
+    """Those of the invented staff who take part."""
+    told = json.loads((places.ROOT / "demo" / "staff.json").read_text("utf-8"))
+    by_role = [(one["role"], one["email"]) for one in told["staff"]]
+    return Staff(
+        hub_workers=[email for role, email in by_role if role == "hub_worker"],
+        receivers=[email for role, email in by_role if role in RECEIVERS],
+        password=told["password"],
+    )
 
 
 class NotLetIn(Trouble):
@@ -159,28 +172,50 @@ def ids_in(page: str, before: str) -> list[str]:
     return list(dict.fromkeys(re.findall(rf'href="{re.escape(before)}([0-9a-f-]{{36}})/"', page)))
 
 
+def nothing() -> str:
+    """For those who add no words of their own."""
+    return ""
+
+
 @dataclass(slots=True)
 class HubWorker:
-    """A worker at the front door: looks at the queue, opens the longest waiting of their share, and refers it to services."""
+    """A worker at the front door: looks at the queue, opens the longest waiting of their share, and decides what is done."""
 
     way: Way
     luck: random.Random
     colleagues: Colleagues
+    words: Callable[[], str] = nothing
     place: str = ""
 
     async def help_one(self) -> None:
         """Queue, open, refer. Raises Gone when somebody else was quicker."""
+        address = await self._open_one()
+        page = await self.way.get("refer", f"{address}refer/")
+        await self.way.think()
+        form = form_with(page.page, "services")
+        told = form.filled(services=form.offers["services"][:1], words=self.words())
+        await self._led_on(await self.way.post("refer: send", form.action or f"{address}refer/", told))
+
+    async def talk_one_over(self) -> None:
+        """Queue, open, put into discussion with a reason. Raises Gone when somebody else was quicker."""
+        address = await self._open_one()
+        page = await self.way.get("discuss", f"{address}discuss/")
+        await self.way.think()
+        form = form_with(page.page, "reason")
+        await self._led_on(await self.way.post("discuss: save", form.action or f"{address}discuss/", form.filled(reason=self.words())))
+
+    async def _open_one(self) -> str:
         request_id = await self._choose()
         await self.way.think()
         address = f"{REQUESTS}{request_id}/"
         await self.way.get("open", address)
         await self.way.think()
-        page = await self.way.get("refer", f"{address}refer/")
-        await self.way.think()
-        led = await self._refer(page, f"{address}refer/")
-        if led.status == REFUSED_AS_CHANGED:
+        return address
+
+    async def _led_on(self, answer: Answer) -> None:
+        if answer.status == TOO_LATE:
             raise Gone
-        await self.way.get("open again", led.leads_to)
+        await self.way.get("open again", answer.leads_to)
         await self.way.think()
 
     async def _choose(self) -> str:
@@ -203,10 +238,6 @@ class HubWorker:
         self.place = html.unescape(onward[1])
         return await self.way.get("queue", f"{QUEUE}{self.place}")
 
-    async def _refer(self, page: Answer, at: str) -> Answer:
-        form = form_with(page.page, "services")
-        return await self.way.post("refer: send", form.action or at, form.filled(services=form.offers["services"][:1]))
-
 
 @dataclass(slots=True)
 class Receiver:
@@ -215,6 +246,7 @@ class Receiver:
     way: Way
     luck: random.Random
     colleagues: Colleagues
+    words: Callable[[], str] = nothing
 
     async def answer_one(self) -> None:
         """Inbox, open, accept (or begin, or complete). Raises Gone when there is nothing, or somebody was quicker."""
@@ -227,7 +259,7 @@ class Receiver:
         page = await self.way.get("open referral", address)
         await self.way.think()
         led = await self._answer(page, address)
-        if led.status == REFUSED_AS_CHANGED:
+        if led.status == TOO_LATE:
             raise Gone
         await self.way.get("open referral", led.leads_to)
         await self.way.think()
@@ -237,5 +269,7 @@ class Receiver:
         to = next(step for step in NEXT_STEPS if step in form.offers["to"])
         outcome = "as_hoped" if to == "completed" else None
         return await self.way.post(
-            "accept" if to == "accepted" else "begin or complete", form.action or at, form.filled(to=to, outcome=outcome)
+            "accept" if to == "accepted" else "begin or complete",
+            form.action or at,
+            form.filled(to=to, outcome=outcome, words=self.words()),
         )

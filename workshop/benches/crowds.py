@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workshop.crowd import BROKEN, Answer, Browser, NotThere, Sample, Watch, end
-from workshop.visitors import REFUSED_AS_CHANGED, Colleagues, Family, Gone, HubWorker, Receiver, Staff, sign_in
+from workshop.visitors import TOO_LATE, Colleagues, Family, Gone, HubWorker, Receiver, Staff, sign_in
 
 THINK_SECONDS = (3.0, 10.0)
 JOURNEY_STEPS = 26
@@ -32,7 +32,9 @@ class MeasuredWay:
 
     async def get(self, step: str, address: str) -> Answer:
         answer = await self._take(step, self.browser.get(address), _wants_page)
-        if answer.status != 200:
+        if answer.status == TOO_LATE:
+            raise Gone
+        if _wants_page(answer):
             raise Stumbled
         return answer
 
@@ -59,11 +61,11 @@ class MeasuredWay:
 
 
 def _wants_page(answer: Answer) -> str:
-    return "" if answer.status == 200 else f"status {answer.status}"
+    return "" if answer.status in (200, TOO_LATE) else f"status {answer.status}"
 
 
 def _wants_onward(answer: Answer) -> str:
-    return "" if answer.status in (302, 303, REFUSED_AS_CHANGED) else f"status {answer.status}"
+    return "" if answer.status in (302, 303, TOO_LATE) else f"status {answer.status}"
 
 
 @dataclass(slots=True)

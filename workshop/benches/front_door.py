@@ -7,7 +7,6 @@ their status, hub workers go from the queue to a referral, people at agencies fr
 import argparse
 import asyncio
 import gc
-import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -15,13 +14,13 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from workshop import places, served
+from workshop import served
 from workshop.benches import seeded
 from workshop.benches.crowds import Crowd
 from workshop.crowd import Browser, Sample, figures, percentile, rate_of
 from workshop.progress import result, say, step
 from workshop.servers import Server, for_keeps, running
-from workshop.visitors import QUEUE, Staff, sign_in
+from workshop.visitors import QUEUE, Staff, sign_in, staff_of_the_demo
 
 HELP = "the front door under load: 400 people at once on 200,000 requests, and how many more it bears"
 AT_MOST = {"p95_ms": 100.0, "failed_share": 0.01, "growth": 1.3}
@@ -37,7 +36,6 @@ AT_ONCE = 4
 JOIN_EACH_SECOND = 10
 LATE_MS = 50.0
 SMALL = {"requests": 2_000, "users": 40, "seconds": 10.0}
-RECEIVERS = frozenset({"practitioner", "support_worker", "service_manager"})
 LARGE_TABLES = "select relname, seq_tup_read from pg_stat_user_tables where n_live_tup > 1000"
 
 
@@ -121,17 +119,6 @@ def _set_up(wanted: Wanted, held: ExitStack) -> Stage:
         small = held.enter_context(served.served(server, smaller, name="bench-small"))
         raw = held.enter_context(served.served(server, database, name="bench-raw", application="workshop.benches.raw_queue:application"))
     return Stage(server, database, large, small, raw, staff_of_the_demo())
-
-
-def staff_of_the_demo() -> Staff:
-    """Those of the invented staff who take part."""
-    told = json.loads((places.ROOT / "demo" / "staff.json").read_text("utf-8"))
-    by_role = [(one["role"], one["email"]) for one in told["staff"]]
-    return Staff(
-        hub_workers=[email for role, email in by_role if role == "hub_worker"],
-        receivers=[email for role, email in by_role if role in RECEIVERS],
-        password=told["password"],
-    )
 
 
 async def _measure(stage: Stage, wanted: Wanted) -> None:

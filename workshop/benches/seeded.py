@@ -32,7 +32,7 @@ def ensure(server: Server, count: int, *, waiting: int = 0) -> str:
             databases.drop(server, old)
         unfinished = f"{name}_unfinished"
         databases.prepare(server, unfinished)
-        _fill(server, unfinished, count)
+        fill(server, unfinished, count)
         with step("Letting the database settle"), server.administer(unfinished) as inside:
             inside.execute("vacuum (analyze)")
             inside.execute("checkpoint")
@@ -42,8 +42,8 @@ def ensure(server: Server, count: int, *, waiting: int = 0) -> str:
     return name
 
 
-def _fill(server: Server, name: str, count: int) -> None:
-    """Fills in a process of its own, with a bar and the time that is left."""
+def fill(server: Server, name: str, count: int) -> None:
+    """Fills a prepared database in a process of its own, with a bar and the time that is left. Raises CommandFailed."""
     command = [str(places.PYTHON), "-m", "workshop.benches.filling", str(count), str(SEED)]
     environment = databases.environment(server, name, mode="test", role=APP)
     began = time.monotonic()
