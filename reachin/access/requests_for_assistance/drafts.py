@@ -14,7 +14,6 @@ from django.db import connection
 
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import Actor, acting, ask
-from reachin.groundwork.clock import now as present
 from reachin.groundwork.field_encryption import blind_index
 from reachin.groundwork.ids import new_reference, read_reference
 from reachin.partnership.accounts.models import Account
@@ -26,6 +25,8 @@ from .rules import tells_of_danger
 
 DRAFTS_BEGUN = 72_697_771
 """The first half of the advisory locks under which drafts are begun."""
+WAYS_TRIED = 72_697_772
+"""The first half of the advisory locks under which tries to come in are counted."""
 ONE_APOSTROPHE = str.maketrans(dict.fromkeys("’‘`ʼ´", "'"))
 TRIES_ALLOWED = 8
 TRIES_OF_A_NETWORK_ALLOWED = 60
@@ -119,19 +120,18 @@ class CameIn:
 
 
 def come_in(typed_reference: str, phrase: str, *, network: str, now: datetime | None = None) -> CameIn:
-    """Tries a reference and a phrase. Unknown, wrong and right take the same steps: a count, one look-up, one hash, one row written.
+    """Tries a reference and a phrase. Unknown, wrong and right take the same steps: a count and two rows, one look-up, one hash, one row.
 
     Opens its own transactions; `network` is where the try comes from (kept only as a keyed digest, for a quarter of an hour's count).
     """
-    moment = now or present()
     digest = blind_index(read_reference(typed_reference) or _plain(typed_reference[:50]), field="requests.way_in")
     from_there = blind_index(network, field="requests.way_in.network")
-    if _tried_too_often(digest, from_there, moment):
-        return CameIn(None, is_too_often=True)
+    with acting(Actor.visitor()) as present:
+        if not _may_try(digest, from_there, now or present):
+            return CameIn(None, is_too_often=True)
     scope, phrase_hash = _look_up(digest)
     is_right = _matches(phrase_hash or _NOBODYS_HASH, phrase) and scope is not None
     with acting(Actor.visitor()):
-        WayInTry.objects.bulk_create([WayInTry(digest=digest, tried_at=moment), WayInTry(digest=from_there, tried_at=moment)])
         if is_right and scope is not None:
             record("way_in.used", subject_kind="request", subject_id=scope)
         else:
@@ -139,10 +139,15 @@ def come_in(typed_reference: str, phrase: str, *, network: str, now: datetime | 
     return CameIn(scope if is_right else None)
 
 
-def _tried_too_often(digest: bytes, network: bytes, now: datetime) -> bool:
-    since = now - TRIES_WITHIN
-    tried = WayInTry.objects.filter(tried_at__gt=since)
-    return tried.filter(digest=digest).count() >= TRIES_ALLOWED or tried.filter(digest=network).count() >= TRIES_OF_A_NETWORK_ALLOWED
+def _may_try(digest: bytes, network: bytes, now: datetime) -> bool:
+    """Counts this try before it is made, one after the other: many at once get no further than one by one."""
+    for counted in (network, digest):
+        ask("select pg_advisory_xact_lock(%s, hashtext(%s))", WAYS_TRIED, counted.hex())
+    tried = WayInTry.objects.filter(tried_at__gt=now - TRIES_WITHIN)
+    if tried.filter(digest=digest).count() >= TRIES_ALLOWED or tried.filter(digest=network).count() >= TRIES_OF_A_NETWORK_ALLOWED:
+        return False
+    WayInTry.objects.bulk_create([WayInTry(digest=counted, tried_at=now) for counted in (network, digest)])
+    return True
 
 
 def _look_up(digest: bytes) -> tuple[UUID | None, str | None]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -100,6 +101,19 @@ def test_guessing_one_code_is_slowed_from_wherever_it_comes(db: None) -> None:
         assert come_in(made.reference, "x", network=f"network {guess}") == CameIn(None)
     assert come_in(made.reference, cast.PHRASE, network="another") == CameIn(None, is_too_often=True)
     assert come_in(cast.family_request().reference, cast.PHRASE, network="another").scope is not None
+
+
+def test_guessing_from_many_threads_at_once_gets_no_further(db: None) -> None:
+    made = cast.family_request()
+
+    def guess(number: int) -> bool:
+        try:
+            return come_in(made.reference, "x", network=f"network {number}").is_too_often
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(not slowed for slowed in pool.map(guess, range(24))) == TRIES_ALLOWED
 
 
 def test_guessing_an_unknown_code_is_slowed_just_the_same(db: None) -> None:
