@@ -1,7 +1,8 @@
 """Who may reach which address: one table, from which the proof makes every check. An address without a row fails a test.
 
-`reach` says what must be theirs beyond audience and permission: nothing; a request as its family, its sender, whoever holds it (to decide)
-or sees it at the hub (to read), or the duty desk that was alerted; a referral as its receiver (or the hub that sent it); a question, a draft, a slip or an alert of their own.
+`reach` says what must be theirs beyond audience and permission: nothing; a request as its family, its sender, whoever holds it (to
+decide) or sees it at the hub (to read), or the duty desk that was alerted; a referral as its receiver, or as the hub that sent it;
+a question, a draft, a slip or an alert of their own.
 """
 
 from collections.abc import Mapping

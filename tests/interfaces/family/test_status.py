@@ -11,6 +11,7 @@ from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import NoteKind, Stage
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestNote
 from reachin.groundwork.ids import new_id
+from reachin.interfaces.family.words import NOW_WORDS, STEP_WORDS
 from tests import cast
 
 
@@ -156,7 +157,5 @@ def test_the_status_page_needs_few_queries(db: None, django_assert_max_num_queri
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage != Stage.DRAFT])
 def test_every_stage_has_plain_words_for_the_family(stage: Stage) -> None:
-    from reachin.interfaces.family.words import NOW_WORDS, STEP_WORDS
-
     assert str(NOW_WORDS[stage])
     assert str(STEP_WORDS[stage])
