@@ -197,7 +197,10 @@ def test_nobody_writes_a_note_or_a_move_in_anothers_name_or_the_familys(referral
         with pytest.raises(ProgrammingError, match="row-level security"), acting(worker.actor()) as now:
             ReferralNote.objects.create(referral=referral, sealed=b"x", written_at=now, written_by=written_by, from_family=from_family)
     with pytest.raises(ProgrammingError, match="row-level security"), acting(worker.actor()) as now:
-        ReferralMove.objects.create(referral=referral, number=9, state="completed", mover="receiver", moved_at=now, moved_by=other.id)
+        ReferralMove.objects.create(referral=referral, number=2, state="accepted", mover="receiver", moved_at=now, moved_by=other.id)
+    for number, state in ((3, "accepted"), (2, "completed")):
+        with pytest.raises(ProgrammingError, match="row-level security"), acting(worker.actor()) as now:
+            ReferralMove.objects.create(referral=referral, number=number, state=state, mover="receiver", moved_at=now, moved_by=worker.id)
 
 
 def test_a_rating_is_only_ever_the_familys_own(referral: Referral) -> None:

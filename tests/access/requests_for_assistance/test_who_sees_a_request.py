@@ -255,6 +255,21 @@ def test_nobody_names_a_stranger_in_a_request_of_their_own_to_read_about_them(db
             PersonAlias.objects.create(person_id=person)
 
 
+def test_nobody_writes_a_history_that_the_card_does_not_tell(db: None) -> None:
+    made, worker = cast.family_request(), cast.hub_worker()
+    for actor, by in ((worker.actor(), worker.id), (Actor.family(made.id), made.id)):
+        for wrong in ({"number": made.version + 1, "stage": made.stage}, {"number": made.version, "stage": Stage.CLOSED}):
+            with pytest.raises(ProgrammingError, match="row-level security"), acting(actor) as now:
+                RequestMove.objects.create(request_for_assistance=made, mover="hub", moved_at=now, moved_by=by, **wrong)
+
+
+def test_nobody_writes_down_who_a_stranger_is(db: None) -> None:
+    person, _ = other_person()
+    for actor in (cast.hub_worker().actor(), cast.stranger().actor(), Actor.family(uuid4()), Actor.visitor()):
+        with pytest.raises(ProgrammingError, match="row-level security"), acting(actor):
+            PersonDetails.objects.create(person_id=person, sealed=b"x")
+
+
 def test_nobody_records_a_person_in_anothers_name(db: None) -> None:
     worker, other, hub = cast.teacher(), cast.health_visitor(), cast.hub()
     for actor, by in (
@@ -282,7 +297,7 @@ def test_nobody_writes_in_anothers_name(db: None, field: str) -> None:
     people = person_ids()
     writes: dict[str, Callable[[Any], object]] = {
         "moved_by": lambda now: RequestMove.objects.create(
-            request_for_assistance=made, number=99, stage="closed", mover="hub", moved_at=now, moved_by=other.id
+            request_for_assistance=made, number=made.version, stage=made.stage, mover="hub", moved_at=now, moved_by=other.id
         ),
         "written_by": lambda now: RequestNote.saying(
             "x", request_for_assistance=made, kind=NoteKind.WORKING_NOTE, by=other.id, now=now

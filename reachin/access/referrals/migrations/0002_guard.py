@@ -20,6 +20,10 @@ CARD = (
 CHANGEABLE = ("state", "state_since", "is_live", "version", "decline_reason", "outcome", "helped", "rated_at", "rated_by")
 """What may change on a card. Who was asked, by whom and for whom: never."""
 OF_A_CARD = "exists (select 1 from referrals_referral card where card.id = referral_id)"
+AS_ITS_CARD_SAYS = (
+    "exists (select 1 from referrals_referral card where card.id = referral_id and card.version = number"
+    " and card.state = referrals_referralmove.state)"
+)
 OF_OWN_CARD = (
     f"exists (select 1 from referrals_referral card where card.id = referral_id and card.sender_agency_id = {AGENCY}) and {AT_THE_HUB}"
 )
@@ -77,7 +81,7 @@ class Migration(migrations.Migration):
             "referrals_referralperson", see=f"{SYSTEM} or {WITH_OPEN_REQUEST}", add=f"{OF_OWN_CARD} and reachin.may_point_at(alias_id)"
         ),
         GuardTable("referrals_snapshot", see=OPENED, add=f"{OF_OWN_CARD} and taken_by = {SIGNER}"),
-        GuardTable("referrals_referralmove", see=OF_A_CARD, add=f"{OF_A_CARD} and moved_by = coalesce({SIGNER}, moved_by)"),
+        GuardTable("referrals_referralmove", see=OF_A_CARD, add=f"{AS_ITS_CARD_SAYS} and moved_by = coalesce({SIGNER}, moved_by)"),
         GuardTable(
             "referrals_referralnote",
             see=f"{OPENED} or {WITH_OPEN_REQUEST}",

@@ -38,6 +38,10 @@ CHANGEABLE = (
 """What may change on a card. Who asked, by which way, who sent and received it: never."""
 REQUEST = "requests_for_assistance_requestforassistance"
 OF_A_CARD = f"exists (select 1 from {REQUEST} card where card.id = request_for_assistance_id)"
+AS_ITS_CARD_SAYS = (
+    f"exists (select 1 from {REQUEST} card where card.id = request_for_assistance_id and card.version = number and card.stage ="
+    " requests_for_assistance_requestmove.stage)"
+)
 QUESTION = """
 create function reachin.may_open_request(subject uuid, for_purpose text) returns reachin.permitted language plpgsql stable security definer
   set search_path = pg_catalog, reachin, pg_temp as $$
@@ -180,7 +184,9 @@ class Migration(migrations.Migration):
         telling("plantold", "plan"),
         telling("safetytold", "safety"),
         telling("placetold", "protected_address"),
-        GuardTable("requests_for_assistance_requestmove", see=OF_A_CARD, add=f"{OF_A_CARD} and moved_by = coalesce({SIGNER}, moved_by)"),
+        GuardTable(
+            "requests_for_assistance_requestmove", see=OF_A_CARD, add=f"{AS_ITS_CARD_SAYS} and moved_by = coalesce({SIGNER}, moved_by)"
+        ),
         GuardTable(
             "requests_for_assistance_requestnote",
             see=NOTE_IS_TO_ME,
