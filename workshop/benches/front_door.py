@@ -35,7 +35,7 @@ AT_ONCE = 4
 """How many browsers ask for the same page without a pause, when its rate is measured."""
 JOIN_EACH_SECOND = 10
 LATE_MS = 50.0
-SMALL = {"requests": 2_000, "users": 40, "seconds": 10.0}
+SMALL = {"requests": 8_000, "users": 40, "seconds": 10.0}
 LARGE_TABLES = "select relname, seq_tup_read from pg_stat_user_tables where n_live_tup > 1000"
 
 
