@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
-from django.db.utils import DatabaseError, IntegrityError, ProgrammingError
+from django.db.utils import IntegrityError, ProgrammingError
 
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import ContactOutcome, NoteKind, Stage
@@ -16,12 +16,14 @@ from reachin.access.requests_for_assistance.models import (
     DangerAlert,
     DraftRequest,
     PlaceTold,
+    PlanTold,
     RequestForAssistance,
     RequestMove,
     RequestNote,
     RequestPerson,
     SafetyTold,
     StoryTold,
+    Telling,
     WayIn,
 )
 from reachin.families.information_sharing.actions import add_to_circle, block
@@ -170,20 +172,51 @@ def test_a_member_of_staff_cannot_read_or_take_over_a_familys_draft(db: None) ->
 
 @pytest.mark.parametrize("who", [cast.hub_worker, cast.stranger, cast.desk_worker])
 def test_nobody_but_the_family_sets_the_phrase_of_its_request(told: RequestForAssistance, who: Callable[[], Account]) -> None:
-    worker = who()
+    worker, without_phrase = who(), cast.family_request(phrase="")
     with acting(cast.bearer(told.id, worker)):
         assert WayIn.objects.update(phrase_hash="x") == 0
-    with pytest.raises(DatabaseError), acting(cast.bearer(told.id, worker)) as now:
-        WayIn.objects.create(id=told.id, reference_digest=b"x", phrase_hash="x", chosen_at=now)
+    for actor in (cast.bearer(without_phrase.id, worker), worker.actor(), Actor.family(told.id), Actor.visitor()):
+        with pytest.raises(ProgrammingError, match="row-level security"), acting(actor) as now:
+            WayIn.objects.create(id=without_phrase.id, reference_digest=b"x", phrase_hash="x", chosen_at=now)
 
 
-def test_nobody_adds_words_to_a_request_that_is_not_theirs(told: RequestForAssistance) -> None:
+def test_nobody_begins_a_draft_in_anothers_name_or_under_anothers_id(told: RequestForAssistance) -> None:
+    draft, worker = cast.draft(), cast.teacher()
+    tries: list[tuple[Actor, UUID, Account | None]] = [
+        (worker.actor(), uuid4(), cast.hub_worker()),
+        (worker.actor(), uuid4(), None),
+        (worker.actor(), told.id, worker),
+        (cast.bearer(told.id, worker), told.id, worker),
+        (worker.actor(), draft.id, worker),
+        (Actor.family(uuid4()), told.id, None),
+        (Actor.visitor(), uuid4(), None),
+    ]
+    for actor, scope, by in tries:
+        row = DraftRequest(
+            id=scope, reference="X", form_version=1, asked_by="parent_or_carer", channel="online", started_by=by, sealed=b"x"
+        )
+        row.started_at = row.changed_at = told.received_at
+        with pytest.raises(ProgrammingError, match="row-level security"), acting(actor):
+            row.save(force_insert=True)
+
+
+@pytest.mark.parametrize("kind", [StoryTold, PlanTold, SafetyTold, PlaceTold])
+def test_nobody_adds_words_to_a_request_that_is_not_theirs(told: RequestForAssistance, kind: type[Telling]) -> None:
     other, teacher = cast.family_request(place=None), cast.teacher()
     for actor in (cast.bearer(other.id, teacher), teacher.actor(), Actor.family(told.id), Actor.visitor(), cast.hub_worker().actor()):
-        place = PlaceTold(request_for_assistance_id=other.id)
-        place.keep({"place": "12 Made-up Street"})
+        words = kind(request_for_assistance_id=other.id)
+        words.keep({"place": "12 Made-up Street"})
         with pytest.raises(ProgrammingError, match="row-level security"), acting(actor):
-            place.save(force_insert=True)
+            words.save(force_insert=True)
+
+
+def test_nobody_says_that_they_were_in_touch_without_having_opened_the_request_or_in_anothers_name(told: RequestForAssistance) -> None:
+    worker, other = cast.hub_worker(), cast.second_hub_worker()
+    fields = {"request_for_assistance": told, "outcome": ContactOutcome.SPOKE}
+    with pytest.raises(ProgrammingError, match="row-level security"), acting(worker.actor()) as now:
+        ContactAttempt.objects.create(**fields, tried_by=worker, tried_at=now)
+    with pytest.raises(ProgrammingError, match="row-level security"), cast.opened(worker, told) as now:
+        ContactAttempt.objects.create(**fields, tried_by=other, tried_at=now)
 
 
 # Left, closed, moved
