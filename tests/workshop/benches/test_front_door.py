@@ -36,7 +36,7 @@ def test_the_limit_lies_between_the_last_step_below_and_the_first_above() -> Non
 
 def test_a_small_run_is_told_by_one_word() -> None:
     told = front_door._read(["--small", "--report"])
-    assert (told.requests, told.users, told.no_climb, told.report) == (2_000, 40, True, True)
+    assert (told.requests, told.users, told.no_climb, told.report) == (8_000, 40, True, True)
     told = front_door._read([])
     assert (told.requests, told.users, told.seconds, told.no_climb, told.report) == (200_000, 400, 60.0, False, False)
 
