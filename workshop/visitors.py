@@ -231,7 +231,7 @@ class HubWorker:
 
     async def _turn(self, page: Answer) -> Answer:
         """The next page of the queue, where this person goes on working. Raises Gone at its end."""
-        onward = re.search(r'href="(\?[^"]*after=[^"]*)"', page.page)
+        onward = re.search(r'rel="next" href="([^"]+)"', page.page)
         if onward is None:
             self.place = ""
             raise Gone
