@@ -24,6 +24,7 @@ A_MORNING = datetime(2026, 11, 19, 10, 10, tzinfo=UTC)
 A_YEAR = timedelta(days=365)
 
 
+COUNTED = "counted"
 HAS_FAILED = pytest.StashKey[bool]()
 
 
@@ -32,6 +33,20 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     item.stash[HAS_FAILED] = item.stash.get(HAS_FAILED, False) or report.failed
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What journeys counted."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == COUNTED:
+                terminalreporter.write_line(f"counted: {value}")
+
+
+@pytest.fixture
+def tell_count(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Tells a count at the end of the run."""
+    return lambda words: record_property(COUNTED, words)
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ def look(page: Page, browser: Browser, *, scripts: bool) -> None:
     assert too_wide == [], f"wider than the screen on {where}: {too_wide}"
     state = (_width(page), hash(page.evaluate(BONES)))
     if state not in known:
-        found = axe_finds(page) if scripts else _behind_the_glass(page, browser)
+        found = axe_finds(page) if scripts else _glass(browser, _width(page)).finds(page)
         assert found == [], where
         known.add(state)
 
@@ -59,22 +59,30 @@ def axe_finds(page: Page) -> list[str]:
     return [f"{rule['id']}: {rule['help']} at {[node['target'] for node in rule['nodes'][:3]]}" for rule in found["violations"]]
 
 
-def _behind_the_glass(page: Page, browser: Browser) -> list[str]:
-    words = SCRIPTS.sub("", page.content())
+class Glass:
+    """A page with scripts that shows a document as somebody without them has it."""
 
-    def as_it_stands(route: Route) -> None:
+    def __init__(self, browser: Browser, width: int) -> None:
+        self.words = ""
+        self.page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+        self.page.route("**/*", self._as_it_stands)
+
+    def _as_it_stands(self, route: Route) -> None:
         if route.request.resource_type == "document":
-            route.fulfill(status=200, content_type="text/html; charset=utf-8", body=words)
+            route.fulfill(status=200, content_type="text/html; charset=utf-8", body=self.words)
         else:
             route.continue_()
 
-    glass = browser.new_page(viewport={"width": _width(page), "height": 900}, reduced_motion="reduce")
-    try:
-        glass.route("**/*", as_it_stands)
-        glass.goto(page.url)
-        return axe_finds(glass)
-    finally:
-        glass.close()
+    def finds(self, page: Page) -> list[str]:
+        """What axe finds on the page of the one without scripts."""
+        self.words = SCRIPTS.sub("", page.content())
+        self.page.goto(page.url)
+        return axe_finds(self.page)
+
+
+@cache
+def _glass(browser: Browser, width: int) -> Glass:
+    return Glass(browser, width)
 
 
 def _width(page: Page) -> int:

@@ -11,7 +11,7 @@ TWO_DEVICES = pytest.mark.parametrize("device", [DESK, PLAIN_PHONE], indirect=Tr
 
 
 @TWO_DEVICES
-def test_a_desk_keys_in_a_paper_form_by_keyboard_alone(somebody: Callable[..., Visitor], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_desk_keys_in_a_paper_form_by_keyboard_alone(somebody: Callable[..., Visitor], tell_count: Callable[[str], None]) -> None:
     # Given the school office, and a form that Gran Jean filled in on paper
     una = somebody("Una Lamont")
     una.goes_to("/work/")
@@ -29,8 +29,7 @@ def test_a_desk_keys_in_a_paper_form_by_keyboard_alone(somebody: Callable[..., V
     una.sees("Monday 23 November 2026", "the phrase that you wrote on the form")
     code = una.code()
     una.picture("desk-slip", at=DESK)
-    with capsys.disabled():
-        print(f"\na paper form keyed in: {una.fields} fields, {una.keys - keys_before} keys beside the letters (a count, not a timing)")
+    tell_count(f"a paper form keyed in: {una.fields} fields, {una.keys - keys_before} keys beside the letters; a count, not a timing")
     assert una.clicks == clicks_before
     assert una.keys - keys_before < 120
     # And on paper there is the slip and nothing else

@@ -227,7 +227,7 @@ def rates(rowan: Visitor) -> None:
     rowan.presses("Say whether it helped")
     rowan.presses("Send")
     rowan.sees("Choose an answer")
-    rowan.presses("Back")
+    rowan.presses_outside("Back")
     rowan.presses("Say whether it helped")
     rowan.chooses("Yes, it helped")
     rowan.writes("Is there anything you would like to say", "Somebody sat with us. Tam sleeps in his own bed.")
