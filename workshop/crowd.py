@@ -94,12 +94,16 @@ def _read_control(form: Form, kind: str, words: Mapping[str, str], content: str)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server answered: the status, the headers in lower case, the page as text, and how long it took (seconds)."""
+    """What the server answered: the status, the headers in lower case, the page as it came."""
 
     status: int
     headers: Mapping[str, str]
-    page: str
-    took: float
+    raw: bytes
+
+    @property
+    def page(self) -> str:
+        """The page as text."""
+        return self.raw.decode("utf-8", "replace")
 
     @property
     def leads_to(self) -> str:
@@ -134,7 +138,6 @@ class Browser:
             self._streams = None
 
     async def _ask(self, method: str, address: str, body: bytes | None) -> Answer:
-        began = time.perf_counter()
         was_open = self._streams is not None
         try:
             status, headers, raw = await asyncio.wait_for(self._exchange(method, address, body), LONGEST_WAIT_SECONDS)
@@ -148,7 +151,7 @@ class Browser:
             raise
         if method == "GET":
             self.page_address = address
-        return Answer(status, headers, raw.decode("utf-8", "replace"), time.perf_counter() - began)
+        return Answer(status, headers, raw)
 
     async def _exchange(self, method: str, address: str, body: bytes | None) -> tuple[int, dict[str, str], bytes]:
         if self._streams is None:

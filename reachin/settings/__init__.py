@@ -60,7 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "reachin.groundwork.page_parts.content_policy.ContentPolicyMiddleware",
     "reachin.groundwork.page_parts.bad_input.BadInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "reachin.groundwork.languages.middleware.LanguageMiddleware",

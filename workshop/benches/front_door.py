@@ -7,6 +7,7 @@ their status, hub workers go from the queue to a referral, people at agencies fr
 import argparse
 import asyncio
 import gc
+import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -18,9 +19,9 @@ from workshop import served
 from workshop.benches import seeded
 from workshop.benches.crowds import Crowd
 from workshop.crowd import Browser, Sample, figures, percentile, rate_of
-from workshop.progress import result, say, step
+from workshop.progress import Trouble, result, say, step
 from workshop.servers import Server, for_keeps, running
-from workshop.visitors import QUEUE, Staff, sign_in, staff_of_the_demo
+from workshop.visitors import QUEUE, REQUESTS, Staff, ids_in, sign_in, staff_of_the_demo
 
 HELP = "the front door under load: 400 people at once on 200,000 requests, and how many more it bears"
 AT_MOST = {"p95_ms": 100.0, "failed_share": 0.01, "growth": 1.3}
@@ -145,6 +146,7 @@ async def _queue_vs_raw(stage: Stage, wanted: Wanted) -> dict[str, Any]:
     bare = [Browser(stage.raw.port) for _ in range(AT_ONCE)]
     for browser in pages:
         await sign_in(browser, stage.staff.hub_workers[0], stage.staff.password)
+    await _check_that_both_show_the_same(pages[0], bare[0])
     rates: dict[str, list[float]] = {"page": [], "raw": []}
     with step("The queue page against the same rows by prepared SQL"):
         for number in range(ROUNDS + 1):
@@ -155,6 +157,14 @@ async def _queue_vs_raw(stage: Stage, wanted: Wanted) -> dict[str, Any]:
         browser.leave()
     page, raw = median(rates["page"]), median(rates["raw"])
     return {"queue_per_second": round(page, 1), "raw_sql_per_second": round(raw, 1), "queue_vs_raw_sql": round(page / raw, 3)}
+
+
+async def _check_that_both_show_the_same(page: Browser, bare: Browser) -> None:
+    """Raises Trouble unless the bare handler gives the rows of the page, in the same order."""
+    shown = ids_in((await page.get(QUEUE)).page, REQUESTS)
+    given = [row[0] for row in json.loads((await bare.get("/")).raw)]
+    if not shown or shown != given[: len(shown)]:
+        raise Trouble("The queue page and the bare handler do not show the same requests: their rates cannot be compared.")
 
 
 async def _main_measure(stage: Stage, crowd: Crowd, wanted: Wanted) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def test_figures_tell_what_went_well_and_what_was_wrong() -> None:
 def test_only_what_begins_in_time_is_measured_and_the_last_is_waited_for() -> None:
     async def asked(seconds: float) -> Answer:
         await asyncio.sleep(seconds)
-        return Answer(200, {}, "", seconds)
+        return Answer(200, {}, b"")
 
     async def measuring() -> None:
         watch = Watch()
