@@ -36,11 +36,10 @@ def test_a_request_comes_back_with_what_is_missing_and_why(somebody: Callable[..
     assert "What is going on for the family?" not in " ".join(fraser.questions_asked())
     assert any("How is it safe to be in touch" in asked for asked in fraser.questions_asked())
     fraser.chooses("Phone call")
-    fraser.looks()
+    fraser.picture("practitioners-complete", at=PHONE)
     fraser.presses("Send it")
     fraser.sees("Write the phone number, so that we can call or text")
     fraser.writes("Phone number", "01632 960 199")
-    fraser.picture("practitioners-complete", at=PHONE)
     fraser.presses("Send it")
     fraser.sees("What you added was sent to the hub", "Waiting for the hub to read it")
     # Then it is the hub's turn; and what the hub does with it is what the teacher sees
