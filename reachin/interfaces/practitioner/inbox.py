@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -37,6 +36,7 @@ LISTED = (
     *("id", "display_name", "people_count", "urgency", "state", "state_since", "sent_at", "sender_agency__name", "decline_reason"),
     "outcome",
 )
+MOST_COUNTED = 1000
 OPENABLE = LIVE | {ReferralState.COMPLETED}
 """In which states the receiver may still open what was shared."""
 
@@ -46,29 +46,33 @@ OPENABLE = LIVE | {ReferralState.COMPLETED}
 def inbox(request: HttpRequest) -> HttpResponse:
     """What was referred to my organisation: the live ones most urgent and oldest first, the closed ones on a page of their own."""
     received = Referral.objects.received_by(account_of(request).agency_id)
-    many = received.aggregate(live=Count("id", filter=Q(is_live=True)), closed=Count("id", filter=Q(is_live=False)))
     shows_closed, address = request.GET.get("show") == "closed", reverse("practitioner:inbox")
-    page = _page(request, received, shows_closed=shows_closed, many=many["closed" if shows_closed else "live"])
+    page = _page(request, received, shows_closed=shows_closed)
+    many, others = page.paginator.count, _count_if_few(received.filter(is_live=shows_closed))
     context = {
         **staff_context(request),
         "page": page,
         "rows": [_line(row, now()) for row in page],
         "shows_closed": shows_closed,
         "tabs": [
-            {"text": _("With us"), "url": address, "current": not shows_closed, "count": many["live"]},
-            {"text": _("Closed"), "url": f"{address}?show=closed", "current": shows_closed, "count": many["closed"]},
+            {"text": _("With us"), "url": address, "current": not shows_closed, "count": others if shows_closed else many},
+            {"text": _("Closed"), "url": f"{address}?show=closed", "current": shows_closed, "count": many if shows_closed else others},
         ],
         "done": done_words(request.GET.get("done")),
     }
     return render(request, "practitioner/inbox.html", context)
 
 
-def _page(request: HttpRequest, received: ReferralQuerySet, *, shows_closed: bool, many: int) -> Page[dict[str, Any]]:
-    """One page of the inbox, in its order; `many` is how many there are, counted with the others of its kind."""
+def _count_if_few(found: ReferralQuerySet) -> int | None:
+    """How many there are; None for very many: those of years would take longer to count than the page takes to draw."""
+    count = found[: MOST_COUNTED + 1].count()
+    return count if count <= MOST_COUNTED else None
+
+
+def _page(request: HttpRequest, received: ReferralQuerySet, *, shows_closed: bool) -> Page[dict[str, Any]]:
+    """One page of the inbox, in its order."""
     closed, live = received.filter(is_live=False).order_by("-state_since", "id"), received.live().order_by("urgency", "sent_at", "id")
-    paginator = Paginator((closed if shows_closed else live).values(*LISTED), PAGE_SIZE)
-    paginator.count = many
-    return paginator.get_page(request.GET.get("page"))
+    return Paginator((closed if shows_closed else live).values(*LISTED), PAGE_SIZE).get_page(request.GET.get("page"))
 
 
 def _line(row: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
