@@ -39,7 +39,7 @@ from tests import cast
 from workshop.servers import Connection
 
 EVERYTHING: tuple[Any, ...] = (
-    RequestForAssistance, RequestPerson, StoryTold, SafetyTold, PlaceTold, RequestMove, RequestNote, ContactAttempt, DangerAlert,
+    RequestForAssistance, RequestPerson, StoryTold, PlanTold, SafetyTold, PlaceTold, RequestMove, RequestNote, ContactAttempt, DangerAlert,
     DraftRequest, WayIn, Person, PersonAlias, PersonDetails, ContactInstruction, CircleEntry, Block,
 )  # fmt: skip
 CARD = {RequestForAssistance, RequestMove}
@@ -67,6 +67,7 @@ def told(db: None) -> RequestForAssistance:
         actions.ask_family(made, by=worker, question="Which school?", now=now)
         actions.record_contact(made, by=worker, outcome=ContactOutcome.NOT_SAFE, words="He answered.", now=now)
     cast.draft(**cast.FAMILY_ANSWERS)
+    cast.practitioner_request(cast.health_visitor(), childs_plan="yes")
     return made
 
 
@@ -98,7 +99,7 @@ def test_the_hub_sees_the_card_and_only_after_opening_what_was_told(told: Reques
     worker = cast.hub_worker()
     assert seen_by(worker.actor()) == CARD | {ContactAttempt}
     with cast.opened(worker, told, read_only=True):
-        assert {model for model in EVERYTHING if model.objects.exists()} == set(EVERYTHING) - {DraftRequest, WayIn}
+        assert {model for model in EVERYTHING if model.objects.exists()} == set(EVERYTHING) - {DraftRequest, WayIn, PlanTold}
 
 
 def test_the_duty_desk_sees_the_card_and_the_alert(told: RequestForAssistance) -> None:
