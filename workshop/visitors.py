@@ -21,7 +21,6 @@ STORY = (
 )
 TOO_LATE = 409
 SIGN_IN, QUEUE, REQUESTS, INBOX, REFERRALS = "/work/sign-in/", "/hub/", "/hub/requests/", "/work/inbox/", "/work/referrals/"
-SHARE_A_PAGE = 10
 RECEIVERS = frozenset({"practitioner", "support_worker", "service_manager"})
 NEXT_STEPS = ("accepted", "in_progress", "completed")
 
@@ -151,20 +150,21 @@ async def sign_in(browser: Browser, email: str, password: str) -> None:
         raise NotLetIn(f"{email} could not sign in: status {answer.status}")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Colleagues:
-    """The place of one person among those who work through one list: each ten share a page of it, and part it among themselves."""
+    """The place of one person among those who work through one list: so many share a page of it, and part it among themselves."""
 
     rank: int
+    sharing: int = 10
 
     @property
     def page(self) -> int:
         """How many pages into the list this person works."""
-        return self.rank // SHARE_A_PAGE
+        return self.rank // self.sharing
 
     def own(self, ids: Collection[str]) -> list[str]:
         """Those of the ids that fall to this person, in their order."""
-        return [one for one in ids if zlib.crc32(one.encode()) % SHARE_A_PAGE == self.rank % SHARE_A_PAGE]
+        return [one for one in ids if zlib.crc32(one.encode()) % self.sharing == self.rank % self.sharing]
 
 
 def ids_in(page: str, before: str) -> list[str]:
@@ -266,7 +266,9 @@ class Receiver:
 
     async def _answer(self, page: Answer, at: str) -> Answer:
         form = form_with(page.page, "to", "version")
-        to = next(step for step in NEXT_STEPS if step in form.offers["to"])
+        to = next((step for step in NEXT_STEPS if step in form.offers["to"]), None)
+        if to is None:
+            raise Gone
         outcome = "as_hoped" if to == "completed" else None
         return await self.way.post(
             "accept" if to == "accepted" else "begin or complete",

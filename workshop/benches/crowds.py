@@ -12,6 +12,8 @@ from workshop.visitors import TOO_LATE, Colleagues, Family, Gone, HubWorker, Rec
 THINK_SECONDS = (3.0, 10.0)
 JOURNEY_STEPS = 26
 """About how often a family thinks on its way: whoever joins begins somewhere on it, so that a short measurement sees all of it."""
+AT_ONE_AGENCY = 4
+"""How many people part an agency's inbox among themselves."""
 OF_TEN = ("family",) * 7 + ("hub",) * 2 + ("receiver",)
 
 
@@ -126,12 +128,13 @@ class Crowd:
                 browser = Browser(self.port, behind_tls=True)
 
     async def _do(self, number: int, way: MeasuredWay, luck: random.Random) -> None:
-        colleagues = Colleagues(rank_of(number))
+        rank = rank_of(number)
         match kind_of(number):
             case "hub":
-                await HubWorker(way, luck, colleagues).help_one()
+                await HubWorker(way, luck, Colleagues(rank)).help_one()
             case "receiver":
-                await Receiver(way, luck, colleagues).answer_one()
+                at_one_agency = Colleagues(rank // len(self.staff.receivers), sharing=AT_ONE_AGENCY)
+                await Receiver(way, luck, at_one_agency).answer_one()
             case _:
                 await Family(way, luck).ask_for_help()
 

@@ -35,8 +35,8 @@ ROUNDS, SMALL_ROUNDS = 20, 3
 ENOUGH_EACH_ROUND = 51
 """How much has to be acknowledged between two kills for the proof to say anything: over 1,000 in all."""
 DATABASE = "reachin_crash"
-SEEDED = 600
-FAMILIES, HUB_WORKERS, RECEIVERS = 12, 4, 4
+SEEDED = 1000
+FAMILIES, HUB_WORKERS, RECEIVERS = 10, 6, 6
 CALM_SECONDS = (1.5, 3.0)
 LONGEST_CALM_SECONDS = 20.0
 """How long everybody works between two kills, and how long at most where the machine is slow."""
@@ -151,7 +151,7 @@ class Load:
         await (worker.help_one() if luck.random() < 0.7 else worker.talk_one_over())
 
     async def _answer(self, browser: Browser, rank: int, luck: random.Random) -> None:
-        await Receiver(self._way(browser, luck), luck, Colleagues(rank), words=new_mark).answer_one()
+        await Receiver(self._way(browser, luck), luck, Colleagues(rank, sharing=1), words=new_mark).answer_one()
 
     def _way(self, browser: Browser, luck: random.Random) -> Way:
         return PersistentWay(browser, self.ledger, luck)
