@@ -14,7 +14,8 @@ JOURNEY_STEPS = 26
 """About how often a family thinks on its way: whoever joins begins somewhere on it, so that a short measurement sees all of it."""
 AT_ONE_AGENCY = 4
 """How many people part an agency's inbox among themselves."""
-OF_TEN = ("family",) * 7 + ("hub",) * 2 + ("receiver",)
+OF_TWENTY = (*("family",) * 5, "hub", *("family",) * 5, "receiver", *("family",) * 5, "hub", "hub", "receiver")
+"""As many at the hub and at agencies as keep pace: a family is at it for some three minutes, a decision or an answer takes half of one."""
 
 
 class Stumbled(Exception):
@@ -72,7 +73,7 @@ def _wants_onward(answer: Answer) -> str:
 
 @dataclass(slots=True)
 class Crowd:
-    """People at one served product. Of ten, seven are families, two work at the hub, one at an agency that is asked to help."""
+    """People at one served product. Of twenty, fifteen are families, three work at the hub, two at agencies."""
 
     port: int
     staff: Staff
@@ -141,10 +142,10 @@ class Crowd:
 
 def kind_of(number: int) -> str:
     """Who the person of that number is: family, hub or receiver."""
-    return OF_TEN[number % len(OF_TEN)]
+    return OF_TWENTY[number % len(OF_TWENTY)]
 
 
 def rank_of(number: int) -> int:
     """How many of the same kind came before."""
-    whole, rest = divmod(number, len(OF_TEN))
-    return whole * OF_TEN.count(kind_of(number)) + OF_TEN[:rest].count(kind_of(number))
+    whole, rest = divmod(number, len(OF_TWENTY))
+    return whole * OF_TWENTY.count(kind_of(number)) + OF_TWENTY[:rest].count(kind_of(number))

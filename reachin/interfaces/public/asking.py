@@ -174,7 +174,7 @@ def _show_question(request: HttpRequest, draft: Draft, page: FormPage, form: Que
         "back": draft.before(page.slug),
         "place": [other.slug for other in draft.pages].index(page.slug) + 1,
         "of": len(draft.pages),
-        **duty_desk_words(draft),
+        **(duty_desk_words(draft) if page.slug == "danger" else {}),
     }
     return render(request, "public/question.html", context, status=WRONG if form.is_bound else 200)
 

@@ -41,8 +41,8 @@ def test_a_small_run_is_told_by_one_word() -> None:
     assert (told.requests, told.users, told.seconds, told.no_climb, told.report) == (200_000, 400, 60.0, False, False)
 
 
-def test_of_ten_people_seven_are_families_two_work_at_the_hub_and_one_at_an_agency() -> None:
-    assert Counter(map(kind_of, range(100))) == {"family": 70, "hub": 20, "receiver": 10}
+def test_of_twenty_people_fifteen_are_families_three_work_at_the_hub_and_two_at_agencies() -> None:
+    assert Counter(map(kind_of, range(100))) == {"family": 75, "hub": 15, "receiver": 10}
     for kind in ("family", "hub", "receiver"):
         ranks = [rank_of(number) for number in range(100) if kind_of(number) == kind]
         assert ranks == list(range(len(ranks)))
