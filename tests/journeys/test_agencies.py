@@ -112,7 +112,6 @@ def test_a_family_takes_its_request_back_and_everything_stops(
     # When the family takes it back, after having thought again
     time.passes(days=1)
     rowan.presses("I want to take my request back")
-    rowan.picture("families-take-back")
     rowan.presses("No, leave it as it is")
     rowan.presses("I want to take my request back")
     rowan.writes("Would you like to say why?", "My sister has come to stay with us.")

@@ -33,7 +33,6 @@ def test_a_newcomer_becomes_a_hub_worker_and_then_a_family(somebody: Callable[..
     # Then they are signed in, and see the families of the demonstration in the queue
     newcomer.sees("Hello, Morag Keir")
     newcomer.presses("Go to the queue")
-    newcomer.picture("demo-queue", at=DESK)
     newcomer.presses_outside("Sign out")
     # And when they come back as a family, they see what it sees
     way = ways_back()["rowan"]

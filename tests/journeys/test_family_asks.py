@@ -55,7 +55,6 @@ def reads_first(rowan: Visitor) -> None:
     rowan.picture("families-start")
     rowan.presses("Read what will happen and who will see it")
     rowan.sees("We cannot promise to keep everything secret", "8:45am to 5:30pm")
-    rowan.picture("families-what-happens")
 
 
 def begins_and_stops(rowan: Visitor) -> str:
@@ -74,7 +73,6 @@ def begins_and_stops(rowan: Visitor) -> str:
     rowan.chooses("Feelings and worries", "Behaviour that is hard to cope with")
     rowan.presses("Save and come back later")
     rowan.writes("Your phrase", PHRASE)
-    rowan.picture("families-phrase")
     rowan.writes("Your phrase", "short")
     rowan.presses("Save and show me my code")
     rowan.sees("Make it a little longer")
@@ -120,7 +118,6 @@ def comes_back_and_sends(there: Visitor, code: str) -> None:
     says_how_it_is_safe(there)
     there.sees_heading("Check your answers")
     there.sees("Tam, my child, 6 years old", "07700 900 123", "Within two working days")
-    there.picture("families-check")
     there.presses("Send my request")
     there.picture("families-sent")
 
@@ -199,7 +196,6 @@ def hub_refers(morag: Visitor, code: str) -> None:
     morag.picture("hub-contact", at=DESK)
     morag.presses("Keep it")
     morag.presses("Refer to services")
-    morag.picture("hub-refer", at=DESK)
     morag.chooses("Sleep better together")
     morag.presses("Ask for help")
     morag.sees_beside("Sleep better together", "Harbour Families", "Sent")
@@ -209,11 +205,13 @@ def hub_refers(morag: Visitor, code: str) -> None:
 def joan_answers(joan: Visitor, answer: str, *, ended: str = "") -> None:
     joan.goes_to("/work/inbox/")
     joan.presses("Rowan")
-    joan.picture("agencies-completed" if ended else "agencies-referral", at=DESK)
+    if answer.startswith("Accept"):
+        joan.picture("agencies-referral", at=DESK)
     joan.chooses(answer)
     if ended:
         joan.looks()
         joan.chooses(ended)
+        joan.picture("agencies-completed", at=DESK)
     joan.presses("Give this answer")
 
 
@@ -223,7 +221,6 @@ def sees_step(rowan: Visitor, words: str) -> None:
 
 
 def rates(rowan: Visitor) -> None:
-    rowan.picture("families-help")
     rowan.presses("Say whether it helped")
     rowan.presses("Send")
     rowan.sees("Choose an answer")

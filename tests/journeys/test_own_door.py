@@ -119,7 +119,6 @@ def test_danger_in_the_words_shows_the_way_at_once_and_reaches_the_duty_worker(
     code = sends(nameless)
     # Then she reads who has been told, and the duty worker has an alert
     nameless.sees("Strathlennan Council social work has been told", "call 999")
-    nameless.picture("families-sent-danger")
     ross = somebody(account=cast.account(Role.DUTY_WORKER, partnership.agencies["social-work"], "Ross Dunn"))
     ailsa.goes_to("/work/")
     ailsa.sees("alert that nobody took on")

@@ -156,7 +156,6 @@ def test_where_nothing_is_there_yet_a_page_says_so(somebody: Callable[..., Visit
     # And a family that looks for a service that there is not
     rowan = somebody()
     rowan.goes_to("/services/")
-    rowan.picture("families-services")
     rowan.picks("Food", of="What is it about?")
     rowan.presses("Show")
     rowan.sees("Lennan Larder")
