@@ -13,7 +13,7 @@ from reachin.families.information_sharing.enums import Basis, Category, Purpose
 from reachin.families.information_sharing.models import Block
 from reachin.families.people.actions import correct_details, record_person, tell_contact
 from reachin.families.people.enums import Relation
-from reachin.families.people.models import ContactInstruction
+from reachin.families.people.models import ContactInstruction, PersonDetails
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import Actor, bearing, handing_over
@@ -42,6 +42,7 @@ from .models import (
     SafetyTold,
     StoryTold,
     Telling,
+    all_told,
 )
 from .rules import (
     WAITS_FOR,
@@ -459,22 +460,16 @@ def _sort_again(held: RequestForAssistance, answers: Answers, *, by: Account, no
 
 def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
     """Everything that was told and is open to the one who acts, as answers by question code, people included."""
-    answers: dict[str, Any] = {}
-    for telling in RECORDS.values():
-        found = telling.objects.filter(request_for_assistance=request_for_assistance).first()
-        answers |= found.answers() if found is not None else {}
-    people = []
-    rows = (
-        RequestPerson.objects.filter(request_for_assistance=request_for_assistance)
-        .select_related("alias__person__details")
-        .order_by("place")
-    )
-    for row in rows:
-        facts = row.alias.person.details.facts()
-        if row.is_contact:
-            answers |= contact_of(row.alias.person_id)
-        if facts.known_as or row.relation != Relation.OTHER:
-            people.append(as_answers(Named(facts, Relation(row.relation))))
+    answers, people = all_told(request_for_assistance.id), []
+    rows = RequestPerson.objects.filter(request_for_assistance=request_for_assistance).order_by("place")
+    for relation, is_contact, person_id, sealed in rows.values_list(
+        "relation", "is_contact", "alias__person_id", "alias__person__details__sealed"
+    ):
+        facts = PersonDetails(person_id=person_id, sealed=sealed).facts()
+        if is_contact:
+            answers |= contact_of(person_id)
+        if facts.known_as or relation != Relation.OTHER:
+            people.append(as_answers(Named(facts, Relation(relation))))
     return answers | {"people": people}
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from reachin.families.people.enums import Relation
@@ -295,6 +295,25 @@ class PlaceTold(Telling):
     """Where the family lives or stays. Seen only under the category of protected addresses."""
 
     FIELD: ClassVar[str] = "requests.place"
+
+
+TELLINGS: tuple[type[Telling], ...] = (StoryTold, PlanTold, SafetyTold, PlaceTold)
+
+
+def all_told(request_id: UUID) -> dict[str, Any]:
+    """What was told in every category that is open to the one who acts, by question code; by one statement, since it is read together."""
+    parts = [
+        f"select {place} as place, sealed from {telling._meta.db_table} where request_for_assistance_id = %s::uuid"
+        for place, telling in enumerate(TELLINGS)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" union all ".join(parts), [request_id] * len(parts))
+        found = cursor.fetchall()
+    return {
+        code: answer
+        for place, sealed in found
+        for code, answer in unseal_answers(sealed, field=TELLINGS[place].FIELD, row=request_id).items()
+    }
 
 
 class RequestMove(models.Model):
