@@ -179,7 +179,7 @@ def nothing() -> str:
 
 @dataclass(slots=True)
 class HubWorker:
-    """A worker at the front door: looks at the queue, opens the longest waiting of their share, and decides what is done."""
+    """A worker at the front door: looks at the queue, opens one of their share, and decides what is done."""
 
     way: Way
     luck: random.Random
@@ -227,7 +227,7 @@ class HubWorker:
             await self.way.think()
             page = await self._turn(page)
             own = self.colleagues.own(ids_in(page.page, REQUESTS))
-        return own[0]
+        return self.luck.choice(own)
 
     async def _turn(self, page: Answer) -> Answer:
         """The next page of the queue, where this person goes on working. Raises Gone at its end."""
