@@ -1,4 +1,4 @@
-"""Proofs and benches by name: each is a module in its folder. Standard library only: their one-line help is read, not imported."""
+"""Proofs and benches by name: each is a module in its folder that has a HELP. Standard library only: the line is read, not imported."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,8 @@ from workshop import places
 def available(kind: str) -> dict[str, str]:
     """The names (with hyphens) and help texts of what is in the folder `proofs` or `benches`, by name."""
     folder = places.ROOT / "workshop" / kind
-    return {_name(path): _help(path) for path in sorted(folder.glob("*.py")) if _has_main(path)}
+    helps = {path: _help(path) for path in sorted(folder.glob("*.py"))}
+    return {_name(path): line for path, line in helps.items() if line}
 
 
 def module(kind: str, name: str) -> str:
@@ -19,10 +20,6 @@ def module(kind: str, name: str) -> str:
 
 def _name(path: Path) -> str:
     return path.stem.replace("_", "-")
-
-
-def _has_main(path: Path) -> bool:
-    return any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in ast.parse(path.read_text()).body)
 
 
 def _help(path: Path) -> str:
