@@ -1,8 +1,8 @@
 """Who may reach which address: one table, from which the proof makes every check. An address without a row fails a test.
 
 `reach` says what must be theirs beyond audience and permission: nothing; a request as its family, its sender, whoever holds it (to
-decide) or sees it at the hub (to read), or the duty desk that was alerted; a referral as its receiver, or as the hub that sent it;
-a question, a draft, a slip or an alert of their own.
+decide) or sees it at the hub (to read), or the duty desk that was alerted; a referral as its receiver (what it shares only while it may
+be read), or as the hub that sent it; a question, a draft, a slip or an alert of their own.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ Reach = Literal[
     "request_at_hub",
     "request_held",
     "request_at_desk",
-    "referral",
+    "shared_referral",
     "received_referral",
     "sent_referral",
     "sent_by_phone",
@@ -87,8 +87,8 @@ MATRIX: Mapping[str, Row] = {
     "practitioner:key_in": Row("staff", Permission.REQUEST_KEY_IN),
     "practitioner:slip": Row("staff", Permission.REQUEST_KEY_IN, "own_slip"),
     "practitioner:inbox": Row("staff", Permission.REFERRAL_ANSWER),
-    "practitioner:referral": Row("staff", Permission.REFERRAL_ANSWER, "referral"),
-    "practitioner:referral_print": Row("staff", Permission.REFERRAL_ANSWER, "referral"),
+    "practitioner:referral": Row("staff", Permission.REFERRAL_ANSWER, "shared_referral"),
+    "practitioner:referral_print": Row("staff", Permission.REFERRAL_ANSWER, "shared_referral"),
     "practitioner:answer": Row("staff", Permission.REFERRAL_ANSWER, "received_referral"),
     "practitioner:alerts": Row("staff", Permission.REQUEST_ANSWER_ALERT),
     "practitioner:alert": Row("staff", Permission.REQUEST_ANSWER_ALERT, "request_at_desk"),

@@ -126,7 +126,7 @@ async def _measure(stage: Stage, wanted: Wanted) -> None:
     """Measures everything into `stage.found`."""
     gc.collect()
     gc.freeze()
-    stage.found |= {"requests": wanted.requests, "users": wanted.users, "seconds": wanted.seconds}
+    stage.found |= {"requests_stored": wanted.requests, "users": wanted.users, "seconds": wanted.seconds}
     stage.found |= await _queue_vs_raw(stage, wanted)
     crowd, others = Crowd(stage.large.port, stage.staff), Crowd(stage.small.port, stage.staff)
     try:

@@ -214,6 +214,8 @@ def _sees(world: World, actor: Actor, case: Case) -> bool:
     """Whether this actor sees the subject on some other page: then an address that does not serve them tells them nothing new."""
     if case.subject.startswith("request "):
         return _reaches_request(actor, world.requests[case.subject.removeprefix("request ")], "request_at_hub")
+    if case.subject.startswith("referral "):
+        return _reaches_referral(actor, world.referrals[case.subject.removeprefix("referral ")], "sent_referral")
     return False
 
 
@@ -249,6 +251,6 @@ def _reaches_referral(actor: Actor, found: Any, reach: str) -> bool:
         "received_referral": is_receiver,
         "sent_referral": is_sender,
         "sent_by_phone": is_sender and not found.receiver_agency.uses_reach_in,
-        "referral": is_sender or (is_receiver and (found.is_live or found.state == "completed")),
+        "shared_referral": is_receiver and (found.is_live or found.state == "completed"),
     }
     return bool(reaches[reach])
