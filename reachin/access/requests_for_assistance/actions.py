@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import get_language
 
 from reachin.families.information_sharing.actions import add_to_circle, block
 from reachin.families.information_sharing.enums import Basis, Category, Purpose
@@ -58,6 +59,7 @@ from .rules import (
     pre_triage,
     split_by_category,
     urgency_of,
+    writes_in,
 )
 
 THE_LOOP = Actor.system("closed_loop")
@@ -217,7 +219,11 @@ def _keep_what_was_told(
 ) -> ContactInstruction | None:
     asked_by, who = AskedBy(request_for_assistance.asked_by), _who(by, request_for_assistance.id)
     parts = split_by_category(answers, asked_by=asked_by, version=request_for_assistance.form_version)
-    contact = {**parts.pop(Category.CONTACT, {}), "address": parts.get(Category.PROTECTED_ADDRESS, {}).pop("address", "")}
+    contact = {
+        **parts.pop(Category.CONTACT, {}),
+        "address": parts.get(Category.PROTECTED_ADDRESS, {}).pop("address", ""),
+        "written_in": writes_in(answers.get("language") or "", pages=get_language() if by is None else None),
+    }
     for category, told in parts.items():
         telling = RECORDS[category](request_for_assistance=request_for_assistance)
         telling.keep(told)
@@ -501,7 +507,9 @@ def _tell_more(held: RequestForAssistance, given: Answers, fresh: Sequence[Named
     _keep_out(held, given.get("blocked_agencies", []), by=by, now=now)
     first = RequestPerson.objects.select_related("alias").get(request_for_assistance=held, is_contact=True)
     if contact:
-        instruction = tell_contact(first.alias.person_id, contact_of(first.alias.person_id) | contact, by=by, now=now)
+        before = contact_of(first.alias.person_id)
+        contact["written_in"] = writes_in(contact.get("language") or "", pages=None) or before.get("written_in", "")
+        instruction = tell_contact(first.alias.person_id, before | contact, by=by, now=now)
         notices.contact_changed(held, instruction, now=now)
 
 

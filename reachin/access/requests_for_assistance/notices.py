@@ -1,11 +1,11 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 from django.utils.translation import gettext_lazy as _
 
 from reachin.families.people.models import ContactInstruction
-from reachin.groundwork.audited_access.context import Actor, current_actor, handing_over
+from reachin.groundwork.audited_access.context import Actor, handing_over
 from reachin.groundwork.notices.actions import queue_message, stop_messages
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.notices.rules import StaffContact
@@ -29,12 +29,12 @@ def tell_family(
 ) -> Message | None:
     """Tells the family that there is news, only as they said; None where no safe way is known.
 
-    In the language in which the family acts; in the product's own where somebody else does.
+    In the language that the family reads, whoever caused it.
     """
     to = instruction.safe_contact() if instruction is not None else None
     if to is None:
         return None
-    with override(get_language() if current_actor().kind == "family" else settings.LANGUAGE_CODE):
+    with override(to.written_in or settings.LANGUAGE_CODE):
         return queue_message(request_for_assistance.id, to=to, event=event, subject=str(NEWS_SUBJECT), words=str(NEWS_WORDS), now=now)
 
 

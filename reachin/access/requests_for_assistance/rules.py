@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -278,3 +279,17 @@ def delays(moves: Iterable[tuple[Stage, datetime]], *, now: datetime) -> Delays:
         with_hub=spent[WaitingFor.HUB],
         with_agencies=spent[WaitingFor.AGENCY],
     )
+
+
+READS_GAELIC = frozenset({"gaelic", "gàidhlig", "gaidhlig"})
+
+
+def writes_in(said: str, *, pages: str | None) -> str:
+    """The language in which a family is written to, as a language code; empty for the product's own.
+
+    `said` is what was answered to "which language is best", in anybody's own words; `pages` the language of the pages on which the family
+    itself asked, None where somebody else typed.
+    """
+    words = set(re.findall(r"\w+", said.casefold()))
+    reads_gaelic = bool(words & READS_GAELIC) and "irish" not in words
+    return "gd" if reads_gaelic else pages or ""

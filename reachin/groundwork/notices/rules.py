@@ -27,13 +27,15 @@ class SafeContact:
     who_may_answer: str
     cover_name: str
     told_at: datetime
+    written_in: str = ""
+    """The language to write in, as a language code; empty for the product's own."""
 
 
 def safe_contact(told: Mapping[str, Any], *, told_at: datetime) -> SafeContact | None:
     """The instruction as a safe contact, or None when it does not say enough. Unknown means: do not contact.
 
     `told` holds JSON values by question code: contact_way, phone, email, address, through, may_leave_message, safe_times,
-    who_may_answer, cover_name.
+    who_may_answer, cover_name; and `written_in`, which nobody is asked.
     """
     way = told.get("contact_way")
     if way not in ContactWay.values or way == ContactWay.COME_BACK:
@@ -49,6 +51,7 @@ def safe_contact(told: Mapping[str, Any], *, told_at: datetime) -> SafeContact |
         who_may_answer=str(told.get("who_may_answer") or ""),
         cover_name=str(told.get("cover_name") or ""),
         told_at=told_at,
+        written_in=str(told.get("written_in") or ""),
     )
 
 

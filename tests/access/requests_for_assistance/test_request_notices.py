@@ -88,15 +88,30 @@ def test_every_message_of_a_request_from_first_to_last_is_one_of_these(db: None)
     assert len(to_family()) > 4
 
 
-def test_the_family_is_written_to_in_the_language_in_which_it_asks_and_not_in_the_workers(db: None) -> None:
+def test_the_family_is_written_to_in_the_language_in_which_it_asked_and_not_in_the_workers(db: None) -> None:
     with override("gd"):
-        made = cast.family_request()
-        gaelic = str(notices.NEWS_SUBJECT)
+        gaelic, made = str(notices.NEWS_SUBJECT), cast.family_request()
     worker = cast.hub_worker()
-    with cast.opened(worker, made) as now, override("gd"):
+    with cast.opened(worker, made) as now, override("en-gb"):
         actions.ask_family(made, by=worker, question="x", now=now)
-    english = str(notices.NEWS_SUBJECT)
-    assert [message.unsealed()["subject"] for message in to_family()] == [gaelic, english]
+    assert gaelic != str(notices.NEWS_SUBJECT)
+    assert [message.unsealed()["subject"] for message in to_family()] == [gaelic, gaelic]
+
+
+def test_whoever_says_that_gaelic_is_best_is_written_to_in_gaelic_on_any_pages(db: None) -> None:
+    cast.family_request(language="Gàidhlig, please")
+    with override("gd"):
+        assert [message.unsealed()["subject"] for message in to_family()] == [str(notices.NEWS_SUBJECT)]
+
+
+def test_a_language_that_is_told_later_counts_from_then_on(db: None) -> None:
+    made, by = cast.practitioner_request(phone=None), cast.teacher()
+    with cast.opened(by, made, purpose="own_request") as now:
+        actions.complete(made, {"phone": "07700 900123", "may_leave_message": "yes", "language": "Gaelic"}, by=by, now=now)
+    with cast.opened(cast.hub_worker(), made) as now:
+        actions.ask_family(made, by=cast.hub_worker(), question="x", now=now)
+    with override("gd"):
+        assert to_family()[-1].unsealed()["subject"] == str(notices.NEWS_SUBJECT)
 
 
 def test_nobody_makes_a_safe_contact_out_of_an_instruction_that_ended(db: None) -> None:

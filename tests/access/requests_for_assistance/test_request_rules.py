@@ -26,6 +26,7 @@ from reachin.access.requests_for_assistance.rules import (
     split_by_category,
     tells_of_danger,
     urgency_of,
+    writes_in,
 )
 from reachin.families.information_sharing.enums import Category
 from reachin.families.people.enums import Relation
@@ -372,3 +373,20 @@ def test_after_closing_nobody_waits_any_more_until_it_is_opened_again() -> None:
 
 def test_no_moves_are_no_wait() -> None:
     assert delays([], now=BEGAN).family_wait == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("said", "pages", "code"),
+    [
+        ("", "gd", "gd"),
+        ("", "en-gb", "en-gb"),
+        ("", None, ""),
+        ("Gàidhlig no Beurla", "en-gb", "gd"),
+        ("gaelic", None, "gd"),
+        ("Irish Gaelic", None, ""),
+        ("Polish", "gd", "gd"),
+        ("Regaelics", None, ""),
+    ],
+)
+def test_a_family_is_written_to_in_gaelic_where_it_says_so_and_else_as_it_read_the_pages(said: str, pages: str | None, code: str) -> None:
+    assert writes_in(said, pages=pages) == code
