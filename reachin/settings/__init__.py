@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from csp.constants import SELF
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from .keys import Keys, keys_path
@@ -59,8 +59,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "reachin.groundwork.page_parts.content_policy.ContentPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "reachin.groundwork.page_parts.bad_input.BadInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "reachin.groundwork.languages.middleware.LanguageMiddleware",
@@ -142,21 +142,25 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IN_PRODUCTION
 CSRF_COOKIE_SECURE = IN_PRODUCTION
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token in their forms: no script has to read the cookie
+if IN_PRODUCTION:  # a cookie so named is taken only over HTTPS and from this host itself
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-form", "__Host-language"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "reachin.interfaces.public.errors.form_expired"
 SECURE_SSL_REDIRECT = IN_PRODUCTION and os.environ.get("REACHIN_BEHIND_TLS_PROXY", "1") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IN_PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IN_PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"  # with "no-referrer" browsers post "Origin: null", and every form is refused
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
-        "frame-ancestors": ["'none'"],
-        "object-src": ["'none'"],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -183,6 +187,7 @@ STORAGES: dict[str, Any] = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = MODE == "test"  # tests gather no static files, and need none to be there
 
 DELIVERY = os.environ.get("REACHIN_DELIVERY", "demonstration" if MODE != "production" else "email")

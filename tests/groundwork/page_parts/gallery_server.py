@@ -18,7 +18,7 @@ from reachin.groundwork.page_parts.pages import lead_away
 
 from . import gallery_pages
 
-POLICY = "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
 class Quiet(WSGIRequestHandler):
