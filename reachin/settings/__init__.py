@@ -142,6 +142,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IN_PRODUCTION
 CSRF_COOKIE_SECURE = IN_PRODUCTION
+CSRF_COOKIE_AGE = None  # ends with the browser session: a device keeps no sign that somebody was here
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token in their forms: no script has to read the cookie
 if IN_PRODUCTION:  # a cookie so named is taken only over HTTPS and from this host itself
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-form", "__Host-language"
