@@ -24,7 +24,7 @@ TRUE, FALSE = "t", "f"
 CARD = "requests_for_assistance_requestforassistance"
 TABLES: Mapping[str, str] = {
     "people_person": "id controller_id recorded_at recorded_by",
-    "people_personalias": "id person_id",
+    "people_personalias": "id person_id stands_for_id",
     "people_persondetails": "person_id sealed",
     "people_contactinstruction": "id person_id sealed told_at told_by ended_at ended_by",
     "information_sharing_circleentry": "id person_id agency_id purpose categories basis starts_at until recorded_at recorded_by ended_at"

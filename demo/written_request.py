@@ -144,7 +144,7 @@ class WrittenRequest:
         person, add = Person(self.new(at), self.new(at), told, relation), self.bulk.add
         self.people.append(person)
         add("people_person", person.id, self.scene.hub, at.text, self.hand.id)
-        add("people_personalias", person.alias, person.id)
+        add("people_personalias", person.alias, person.id, person.id)
         add("people_persondetails", person.id, self.bulk.sealed(as_json(told), PersonDetails.FIELD, person.id))
         add("requests_for_assistance_requestperson", self.new(at), self.id, person.alias, relation, str(place), FALSE if place else TRUE)
         self.audit("person.recorded", "person", person.id, at, by=self.hand, fields="{known_as,born_on,age_years,due_on}")

@@ -18,7 +18,7 @@ def record_person(facts: PersonFacts, *, by: UUID, controller: Agency, now: date
     """
     person = Person.objects.create(controller=controller, recorded_at=now, recorded_by=by)
     PersonDetails.holding(person, facts).save(force_insert=True)
-    alias = PersonAlias.objects.create(person=person)
+    alias = PersonAlias.objects.create(person=person, stands_for=person)
     record("person.recorded", subject_kind="person", subject_id=person.id, fields=["known_as", "born_on", "age_years", "due_on"])
     return alias
 

@@ -26,12 +26,17 @@ class Person(models.Model):
 
 
 class PersonAlias(models.Model):
-    """An id by which other records point at a person; it outlives the joining and parting of records of one person."""
+    """An id by which other records point at a person; it outlives the joining and parting of records of one person.
+
+    `person` is the record that it was made with and never changes: who may see what goes by it. `stands_for` is who that is now: the same
+    record, or the one that it was joined to. Only joining and parting (record_linkage) change it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="aliases")
+    stands_for = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
-    privacy: ClassVar[Mapping[str, str]] = {"id": "identifies", "person": "identifies"}
+    privacy: ClassVar[Mapping[str, str]] = {"id": "identifies", "person": "identifies", "stands_for": "identifies"}
 
     def __str__(self) -> str:
         return str(self.id)
