@@ -19,9 +19,9 @@ View = Callable[..., HttpResponseBase]
 
 
 class WhoActs(Protocol):
-    """Tells from a request who acts on a page of this audience; None when they must come in first."""
+    """Tells from a request who acts on a page of this audience: None when they must come in, an answer when something else comes first."""
 
-    def __call__(self, request: HttpRequest, mark: PageMark) -> Actor | None: ...
+    def __call__(self, request: HttpRequest, mark: PageMark) -> Actor | HttpResponse | None: ...
 
 
 class AuditedAccessMiddleware:
@@ -46,6 +46,8 @@ class AuditedAccessMiddleware:
         actor = self.who_acts(request, mark)
         if actor is None:
             return _come_in_first(request, mark)
+        if isinstance(actor, HttpResponse):
+            return actor
         if mark.permission is not None and not may(actor.role, mark.permission):
             raise Http404
         opening = _open(actor, mark, kwargs)

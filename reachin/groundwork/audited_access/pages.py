@@ -33,6 +33,10 @@ class PageMark:
     opens: Opens | None = None
     context: Literal["given", "own"] = "given"
     demo_only: bool = False
+    fresh: bool = False
+    """Served only to staff who signed in, or did so again, within the last minutes."""
+    before_factor: bool = False
+    """Served also to staff who have no second factor yet: what they need to set one up."""
 
 
 def page(mark: PageMark) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
@@ -58,7 +62,11 @@ def family_page(*, opens: Opens | None = None) -> Callable[[Callable[P, HttpResp
 
 
 def staff_page(
-    *, permission: Permission | None = None, opens: Opens | None = None
+    *, permission: Permission | None = None, opens: Opens | None = None, fresh: bool = False, before_factor: bool = False
 ) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
-    """A page for signed-in staff whose role carries the permission."""
-    return page(PageMark("staff", permission=permission, opens=opens))
+    """A page for signed-in staff whose role carries the permission.
+
+    With `fresh`, whoever signed in longer than five minutes ago does so again first and comes back here. With `before_factor` it is served
+    to somebody without a second factor too.
+    """
+    return page(PageMark("staff", permission=permission, opens=opens, fresh=fresh, before_factor=before_factor))
