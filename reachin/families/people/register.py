@@ -88,7 +88,7 @@ class PersonKey:
         cls, model: type[models.Model], field: str, *, on_merge: OnMerge, on_erasure: OnErasure, because: str, gather: Gather = nothing
     ) -> "PersonKey":
         """The key of a model's field, by the field's name."""
-        column = next(found.column for found in model._meta.concrete_fields if found.name == field)
+        column = str(next(found.column for found in model._meta.concrete_fields if found.name == field))
         return cls(model._meta.db_table, column, on_merge, on_erasure, because, gather)
 
 

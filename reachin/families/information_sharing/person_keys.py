@@ -1,0 +1,56 @@
+"""What circles and block lists hold about somebody, for the register."""
+
+from collections.abc import Collection, Iterator
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, PersonKey
+from reachin.groundwork.page_parts.moments import day
+from reachin.partnership.agencies.models import Agency
+
+from .enums import Category, Purpose
+from .models import Block, CircleEntry
+
+
+def _name_of(agency: Agency) -> str:
+    return _("A support service") if agency.is_masked else agency.name
+
+
+def _circle(records: Collection[UUID]) -> Iterator[HeldEntry]:
+    for entry in CircleEntry.objects.filter(person_id__in=records).select_related("person", "agency"):
+        words = _("%(who)s may see: %(what)s. %(why)s. From %(from)s until %(until)s.") % {
+            "who": _name_of(entry.agency),
+            "what": ", ".join(str(Category(kind).label) for kind in entry.categories),
+            "why": Purpose(entry.purpose).label,
+            "from": day(entry.starts_at),
+            "until": day(entry.ended_at or entry.until) or _("somebody ends it"),
+        }
+        yield HeldEntry(entry.recorded_at, words, entry.person.controller_id, Category.CONTACT)
+
+
+def _blocks(records: Collection[UUID]) -> Iterator[HeldEntry]:
+    """That somebody must not see may have been asked by another person, to be safe: a second person looks before it is told."""
+    for block in Block.objects.filter(person_id__in=records).select_related("person", "agency"):
+        words = _("%(who)s must not see anything.") % {"who": _name_of(block.agency)}
+        yield HeldEntry(block.said_at, words, block.person.controller_id, Category.SAFETY, others_words=True)
+
+
+KEYS = (
+    PersonKey.of(
+        CircleEntry,
+        "person",
+        on_merge=OnMerge.STAYS,
+        on_erasure=OnErasure.KEPT,
+        because="a circle is never widened by joining: who saw one record sees that record and no more, until somebody adds them",
+        gather=_circle,
+    ),
+    PersonKey.of(
+        Block,
+        "person",
+        on_merge=OnMerge.STAYS,
+        on_erasure=OnErasure.KEPT,
+        because="it stays where it was said and can be lifted; while records are joined it holds for all of them (reachin.shut_out)",
+        gather=_blocks,
+    ),
+)

@@ -1,0 +1,93 @@
+"""What people's own tables, the audit and the traces of openings hold about somebody, for the register."""
+
+from collections.abc import Collection, Iterator
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reachin.groundwork.page_parts.moments import day
+
+from .models import ContactInstruction, PersonAlias, PersonDetails
+from .register import HeldEntry, OnErasure, OnMerge, PersonKey
+from .rules import PersonFacts
+
+CONTACT = "contact"
+
+
+def _details(records: Collection[UUID]) -> Iterator[HeldEntry]:
+    for kept in PersonDetails.objects.filter(person_id__in=records).select_related("person"):
+        yield HeldEntry(kept.person.recorded_at, _details_in_words(kept.facts()), kept.person.controller_id, CONTACT)
+
+
+def _details_in_words(facts: PersonFacts) -> str:
+    told = [_("Name: %(name)s") % {"name": facts.known_as or "–"}]
+    if facts.born_on is not None:
+        told.append(_("Born: %(day)s") % {"day": day(facts.born_on)})
+    if facts.age_years is not None:
+        told.append(ngettext("%(age)d year old", "%(age)d years old", facts.age_years) % {"age": facts.age_years})
+    if facts.due_on is not None:
+        told.append(_("due %(day)s") % {"day": day(facts.due_on)})
+    return "\n".join(told)
+
+
+def _contact(records: Collection[UUID]) -> Iterator[HeldEntry]:
+    for kept in ContactInstruction.objects.filter(person_id__in=records).select_related("person"):
+        told = "\n".join(f"{code}: {answer}" for code, answer in sorted(kept.told().items()) if answer)
+        words = _("How you can be reached:\n%(told)s") % {"told": told}
+        yield HeldEntry(kept.told_at, words, kept.person.controller_id, CONTACT)
+
+
+KEYS = (
+    PersonKey.of(
+        PersonDetails,
+        "person",
+        on_merge=OnMerge.STAYS,
+        on_erasure=OnErasure.EMPTIED,
+        because="what somebody was called where they were recorded; shown only there: another name may be a secret",
+        gather=_details,
+    ),
+    PersonKey.of(
+        ContactInstruction,
+        "person",
+        on_merge=OnMerge.STAYS,
+        on_erasure=OnErasure.EMPTIED,
+        because="a safe way that was told to one agency is not told to another by joining records",
+        gather=_contact,
+    ),
+    PersonKey.of(
+        PersonAlias,
+        "person",
+        on_merge=OnMerge.STAYS,
+        on_erasure=OnErasure.KEPT,
+        because="the record that others point at: who may see what goes by it",
+    ),
+    PersonKey.of(
+        PersonAlias,
+        "stands_for",
+        on_merge=OnMerge.MOVES,
+        on_erasure=OnErasure.KEPT,
+        because="who the person of that record is now",
+    ),
+    PersonKey(
+        "audited_access_auditevent",
+        "subject_id",
+        OnMerge.STAYS,
+        OnErasure.KEPT,
+        "what was done to which record stays as it was done; ids and names of fields only, and chained",
+    ),
+    PersonKey(
+        "reachin.opening",
+        "subject_id",
+        OnMerge.STAYS,
+        OnErasure.KEPT,
+        "which record was looked at stays as it was; a person's own page tells of it",
+    ),
+    PersonKey(
+        "reachin.opening",
+        "people",
+        OnMerge.STAYS,
+        OnErasure.KEPT,
+        "whose names were seen stays as it was; a person's own page tells of it",
+    ),
+)
