@@ -16,6 +16,12 @@ class Permission(StrEnum):
     DIRECTORY_IMPORT = "directory.import"
     DELAYS_SEE = "delays.see"
     OUTBOX_SEE = "outbox.see"
+    ACCOUNT_END = "account.end"
+    AGENCY_END = "agency.end"
+    CIRCLE_EXTEND = "circle.extend"
+    RECORD_OPEN_IN_EMERGENCY = "record.open_in_emergency"
+    SHARING_REVIEW = "sharing.review"
+    AGREEMENT_KEEP = "agreement.keep"
 
 
 class Role(models.TextChoices):

@@ -3,9 +3,25 @@ from collections.abc import Mapping
 from .enums import Permission, Role
 
 ROLES: Mapping[Role, frozenset[Permission]] = {
-    Role.PRACTITIONER: frozenset({Permission.REQUEST_SEND, Permission.REQUEST_KEY_IN, Permission.REFERRAL_ANSWER}),
+    Role.PRACTITIONER: frozenset(
+        {
+            Permission.REQUEST_SEND,
+            Permission.REQUEST_KEY_IN,
+            Permission.REFERRAL_ANSWER,
+            Permission.CIRCLE_EXTEND,
+            Permission.RECORD_OPEN_IN_EMERGENCY,
+        }
+    ),
     Role.DESK_WORKER: frozenset({Permission.REQUEST_KEY_IN}),
-    Role.SUPPORT_WORKER: frozenset({Permission.REQUEST_SEND, Permission.REQUEST_KEY_IN, Permission.REFERRAL_ANSWER}),
+    Role.SUPPORT_WORKER: frozenset(
+        {
+            Permission.REQUEST_SEND,
+            Permission.REQUEST_KEY_IN,
+            Permission.REFERRAL_ANSWER,
+            Permission.CIRCLE_EXTEND,
+            Permission.RECORD_OPEN_IN_EMERGENCY,
+        }
+    ),
     Role.HUB_WORKER: frozenset(
         {
             Permission.REQUEST_SEND,
@@ -13,6 +29,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REQUEST_TRIAGE,
             Permission.REFERRAL_SEND,
             Permission.DELAYS_SEE,
+            Permission.CIRCLE_EXTEND,
+            Permission.RECORD_OPEN_IN_EMERGENCY,
         }
     ),
     Role.DUTY_WORKER: frozenset(
@@ -22,15 +40,19 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REQUEST_TRIAGE,
             Permission.REFERRAL_SEND,
             Permission.REFERRAL_ANSWER,
+            Permission.CIRCLE_EXTEND,
+            Permission.RECORD_OPEN_IN_EMERGENCY,
         }
     ),
     Role.SERVICE_MANAGER: frozenset({Permission.REFERRAL_ANSWER}),
     Role.DATA_OFFICER: frozenset(),
     Role.PARTICIPATION_OFFICER: frozenset(),
-    Role.INFORMATION_GUARDIAN: frozenset(),
+    Role.INFORMATION_GUARDIAN: frozenset(
+        {Permission.SHARING_REVIEW, Permission.AGREEMENT_KEEP, Permission.ACCOUNT_END, Permission.AGENCY_END}
+    ),
     Role.STRATEGIC_LEAD: frozenset(),
     Role.INDEPENDENT_REVIEWER: frozenset(),
-    Role.ADMINISTRATOR: frozenset({Permission.DIRECTORY_IMPORT}),
+    Role.ADMINISTRATOR: frozenset({Permission.DIRECTORY_IMPORT, Permission.ACCOUNT_END, Permission.AGENCY_END}),
 }
 
 
