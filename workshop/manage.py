@@ -6,7 +6,10 @@ import subprocess
 from workshop import databases, demo, places
 from workshop.servers import APP, OWNER, for_keeps, running
 
-NEEDS_THE_OWNER = {"install_keys", "makemigrations", "mark_as_demo", "migrate", "showmigrations", "sqlmigrate"}
+NEEDS_THE_OWNER = {
+    *("export_audit", "export_witness", "install_keys", "makemigrations", "mark_as_demo", "migrate"),
+    *("showmigrations", "sqlmigrate", "verify_audit"),
+}
 
 
 def main(told: argparse.Namespace) -> int:

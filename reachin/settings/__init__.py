@@ -135,6 +135,15 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_USERNAME_FORM_FIELD = "email"
 
+PROXIES = int(os.environ.get("REACHIN_PROXIES", "1" if IN_PRODUCTION and os.environ.get("REACHIN_BEHIND_TLS_PROXY", "1") == "1" else "0"))
+"""How many proxies of ours stand before the product: what the outermost of them says of where a visit comes from is believed."""
+SHARED_NETWORKS = [network.strip() for network in os.environ.get("REACHIN_SHARED_NETWORKS", "").split(",") if network.strip()]
+"""Networks known to be shared by many families (a school, a refuge, a village hall): how many ask from there marks nobody."""
+QUICKEST_ASKING_SECONDS = 5
+"""A request for help that is sent sooner after it was begun looks automatic."""
+OPENING_RATES_TIMES = max(1, int(os.environ.get("REACHIN_OPENING_RATES_TIMES", "1")))
+"""By how much the rates at which records may be opened are raised: 1, but for benches, where a few accounts do everybody's work."""
+
 SESSION_ENGINE = "reachin.groundwork.audited_access.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 8 * 60 * 60
@@ -211,4 +220,4 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }
-PROCRASTINATE_IMPORT_PATHS = ["reachin.groundwork.jobs.outbox"]
+PROCRASTINATE_IMPORT_PATHS = ["reachin.groundwork.jobs.outbox", "reachin.groundwork.jobs.chain"]
