@@ -4,6 +4,7 @@ from functools import cache
 from uuid import UUID
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from reachin.partnership.agencies.models import Agency
@@ -25,6 +26,10 @@ class StaffBackend(ModelBackend):
         account = Account.from_db(connection.alias, own, row[: len(own)])
         account.agency = Agency.from_db(connection.alias, of_agency, row[len(own) :])
         return account
+
+    def user_can_authenticate(self, user: Account | AnonymousUser | None) -> bool:
+        """Whether the right password lets them in: a try at the account of an ended agency fails and counts as any other."""
+        return isinstance(user, Account) and user.is_active and user.agency.closed_at is None
 
 
 def _columns(model: type[Account] | type[Agency]) -> list[str]:
