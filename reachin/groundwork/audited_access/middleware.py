@@ -11,7 +11,9 @@ from django.utils.module_loading import import_string
 
 from reachin.groundwork.permissions.rules import may
 
-from .context import Actor, acting, open_record
+from .braked_pages import WHY_ASKED, braked_page, reason_given, returns_to_page
+from .brakes import open_within_rates
+from .context import Actor, acting
 from .demo import is_demo
 from .pages import PageMark
 
@@ -50,7 +52,9 @@ class AuditedAccessMiddleware:
             return actor
         if mark.permission is not None and not may(actor.role, mark.permission):
             raise Http404
-        opening = _open(actor, mark, kwargs)
+        opening = _open(request, actor, mark, kwargs)
+        if isinstance(opening, HttpResponse):
+            return opening
         with acting(actor, opening=opening, read_only=request.method in ("GET", "HEAD")):
             response = view(request, *args, **kwargs)
             render = getattr(response, "render", None)
@@ -63,11 +67,16 @@ def _come_in_first(request: HttpRequest, mark: PageMark) -> HttpResponse:
     return redirect(settings.WAY_BACK_URL)
 
 
-def _open(actor: Actor, mark: PageMark, kwargs: Mapping[str, Any]) -> UUID | None:
+def _open(request: HttpRequest, actor: Actor, mark: PageMark, kwargs: Mapping[str, Any]) -> UUID | HttpResponse | None:
+    """The nonce of what the page opens; or the page that stands before it, where this account has opened too much."""
     if mark.opens is None:
         return None
     subject = actor.scope if mark.opens.by is None else kwargs[mark.opens.by]
-    opening = None if subject is None else open_record(actor, mark.opens.kind, subject, purpose=mark.opens.purpose)
-    if opening is None:
+    if subject is None:
         raise Http404
-    return opening
+    opening = open_within_rates(actor, mark.opens.kind, subject, purpose=mark.opens.purpose, reason=reason_given(request))
+    if opening.nonce is not None:
+        return returns_to_page(request) if WHY_ASKED in request.POST else opening.nonce
+    if opening.brake is None:
+        raise Http404
+    return braked_page(request, opening.brake)

@@ -1,10 +1,12 @@
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from reachin.groundwork.ids import new_id
+
+from .enums import BrakeStep
 
 
 class AuditEvent(models.Model):
@@ -53,3 +55,76 @@ class DatabaseMark(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Try(models.Model):
+    """One knock at a door that anybody may knock at: a keyed digest of who knocked or at what, and when. Never the thing itself."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    digest = models.BinaryField()
+    tried_at = models.DateTimeField()
+
+    privacy: ClassVar[Mapping[str, str]] = {"id": "safe", "digest": "identifies", "tried_at": "safe"}
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["digest", "tried_at"], name="try_by_digest"),
+            models.Index(fields=["tried_at"], name="try_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class OpeningBrakeQuerySet(models.QuerySet["OpeningBrake"]):
+    def of_agency(self, agency_id: object) -> Self:
+        return self.filter(agency_id=agency_id)
+
+    def unseen(self) -> Self:
+        """What no information guardian has looked at yet, the newest first."""
+        return self.filter(seen_at=None).order_by("-braked_at")
+
+
+class OpeningBrake(models.Model):
+    """An account opened more records within an hour than its role usually needs: what an information guardian has to look at."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user_id = models.UUIDField()
+    agency_id = models.UUIDField()
+    role = models.CharField(max_length=40)
+    step = models.CharField(max_length=20, choices=BrakeStep)
+    records = models.PositiveIntegerField()
+    """How many other records the account had opened within the hour; 0 where the agency as a whole opened too many."""
+    braked_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.UUIDField(null=True)
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "safe",
+        "user_id": "identifies",
+        "agency_id": "safe",
+        "role": "safe",
+        "step": "safe",
+        "records": "safe",
+        "braked_at": "safe",
+        "seen_at": "safe",
+        "seen_by": "identifies",
+    }
+
+    objects = OpeningBrakeQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(step__in=BrakeStep.values), name="openingbrake_step_known"),
+            models.CheckConstraint(
+                condition=models.Q(seen_at=None, seen_by=None) | models.Q(seen_at__isnull=False, seen_by__isnull=False),
+                name="openingbrake_seen_by_somebody",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user_id", "braked_at"], name="openingbrake_by_user"),
+            models.Index(fields=["agency_id", "seen_at", "braked_at"], name="openingbrake_of_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return self.step
