@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "reachin.partnership.accounts",
     "reachin.families.people",
     "reachin.families.information_sharing",
+    "reachin.families.record_linkage",
     "reachin.access.directory",
     "reachin.access.requests_for_assistance",
     "reachin.access.referrals",

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     RECORD_OPEN_IN_EMERGENCY = "record.open_in_emergency"
     SHARING_REVIEW = "sharing.review"
     AGREEMENT_KEEP = "agreement.keep"
+    PERSON_MERGE = "person.merge"
 
 
 class Role(models.TextChoices):

@@ -45,10 +45,10 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.SERVICE_MANAGER: frozenset({Permission.REFERRAL_ANSWER}),
-    Role.DATA_OFFICER: frozenset(),
+    Role.DATA_OFFICER: frozenset({Permission.PERSON_MERGE}),
     Role.PARTICIPATION_OFFICER: frozenset(),
     Role.INFORMATION_GUARDIAN: frozenset(
-        {Permission.SHARING_REVIEW, Permission.AGREEMENT_KEEP, Permission.ACCOUNT_END, Permission.AGENCY_END}
+        {Permission.SHARING_REVIEW, Permission.AGREEMENT_KEEP, Permission.ACCOUNT_END, Permission.AGENCY_END, Permission.PERSON_MERGE}
     ),
     Role.STRATEGIC_LEAD: frozenset(),
     Role.INDEPENDENT_REVIEWER: frozenset(),
