@@ -7,8 +7,8 @@ from workshop import databases, demo, places
 from workshop.servers import APP, OWNER, for_keeps, running
 
 NEEDS_THE_OWNER = {
-    *("export_audit", "export_witness", "install_keys", "makemigrations", "mark_as_demo", "migrate"),
-    *("showmigrations", "sqlmigrate", "verify_audit"),
+    *("export_audit", "export_witness", "field_keys", "install_keys", "makemigrations", "mark_as_demo", "migrate"),
+    *("rotate_context_key", "rotate_field_key", "showmigrations", "sqlmigrate", "verify_audit"),
 }
 
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "csp",
     "axes",
+    "reachin.groundwork.field_encryption",
     "reachin.groundwork.page_parts",
     "reachin.groundwork.languages",
     "reachin.groundwork.audited_access",

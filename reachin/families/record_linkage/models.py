@@ -56,6 +56,7 @@ class Merge(models.Model):
 
     FIELD: ClassVar[str] = "record_linkage.reason"
     UNMERGE_FIELD: ClassVar[str] = "record_linkage.unmerge_reason"
+    SEALED: ClassVar[Mapping[str, str]] = {"reason": FIELD, "unmerge_reason": UNMERGE_FIELD}
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.PROTECT, related_name="merges")

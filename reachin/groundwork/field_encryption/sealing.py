@@ -21,15 +21,22 @@ def _cipher(key: str) -> AESGCM:
     return AESGCM(bytes.fromhex(key))
 
 
+def _opening_key(key_id: int) -> str:
+    """The key of that id; one that came while this process ran is read from the file. Raises KeyError."""
+    known = settings.KEYS.field_keys.get(key_id)
+    return settings.KEYS.fresh().field_keys[key_id] if known is None else known
+
+
 def _bound_to(field: str, row: UUID) -> bytes:
     return f"{field}|{row}".encode()
 
 
 def seal(words: str, *, field: str, row: UUID) -> bytes:
     """Seals words for one field of one row: key id (1 byte), nonce (12), ciphertext with its tag (16 more than the words)."""
-    key_id = max(settings.KEYS.field_keys)
+    field_keys = settings.KEYS.fresh().field_keys
+    key_id = max(field_keys)
     nonce = os.urandom(NONCE_BYTES)
-    return bytes([key_id]) + nonce + _cipher(settings.KEYS.field_keys[key_id]).encrypt(nonce, words.encode(), _bound_to(field, row))
+    return bytes([key_id]) + nonce + _cipher(field_keys[key_id]).encrypt(nonce, words.encode(), _bound_to(field, row))
 
 
 def unseal(sealed: Sealed, *, field: str, row: UUID) -> str:
@@ -41,7 +48,7 @@ def unseal(sealed: Sealed, *, field: str, row: UUID) -> str:
     if len(blob) < LEAST_BYTES:
         raise InvalidTag
     nonce, rest = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
-    return _cipher(settings.KEYS.field_keys[blob[0]]).decrypt(nonce, rest, _bound_to(field, row)).decode()
+    return _cipher(_opening_key(blob[0])).decrypt(nonce, rest, _bound_to(field, row)).decode()
 
 
 def seal_answers(answers: Mapping[str, Any], *, field: str, row: UUID) -> bytes:

@@ -109,6 +109,11 @@ class Account(AbstractBaseUser):
 class Passkey(models.Model):
     """A passkey of a member of staff: what proves that they hold it, never the key itself."""
 
+    UNSEALED: ClassVar[Mapping[str, str]] = {
+        "credential_id": "what the passkey is called; it is looked up by it",
+        "public_key": "a public key opens nothing",
+    }
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="passkeys")
     credential_id = models.BinaryField(unique=True, max_length=1023)
@@ -139,6 +144,7 @@ class AuthenticatorApp(models.Model):
     """The app that shows a member of staff a code every half minute; it counts once they typed a code from it."""
 
     SEALED_FIELD: ClassVar = "accounts.app_seed"
+    SEALED: ClassVar[Mapping[str, str]] = {"seed": SEALED_FIELD}
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="app")
@@ -258,6 +264,7 @@ class SignInProvider(models.Model):
     """The OpenID Connect sign-in that an agency has of its own."""
 
     SEALED_FIELD: ClassVar = "accounts.provider_secret"
+    SEALED: ClassVar[Mapping[str, str]] = {"client_secret": SEALED_FIELD}
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agency = models.OneToOneField(Agency, on_delete=models.PROTECT, related_name="sign_in_provider")
