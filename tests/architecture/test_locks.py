@@ -13,6 +13,7 @@ PIN = re.compile(r"^[\w.\-\[\]]+==[^ ]+", re.MULTILINE)
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+@pytest.mark.asvs("15.1.2")
 def test_every_python_package_is_pinned_by_digest(lock: Path) -> None:
     text = lock.read_text()
     packages = re.split(r"\n(?=\S)", text.strip())
@@ -31,6 +32,7 @@ def test_development_holds_what_runs() -> None:
     assert runtime <= development
 
 
+@pytest.mark.asvs("15.1.2", "3.6.1")
 def test_every_script_and_font_is_pinned_by_digest() -> None:
     text = (places.ROOT / "assets" / "package-lock.json").read_text()
     packages = {name: package for name, package in json.loads(text)["packages"].items() if name}

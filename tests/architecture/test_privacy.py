@@ -16,6 +16,7 @@ def classes_of(model: type[Model]) -> Mapping[str, str]:
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+@pytest.mark.asvs("14.1.1")
 def test_every_field_is_classed(model: type[Model]) -> None:
     fields = {field.name for field in model._meta.concrete_fields}
     assert fields == set(classes_of(model)), "fields and classes differ"

@@ -83,11 +83,13 @@ def counts(admin: servers.Connection) -> dict[str, int]:
     return {table: admin.execute(f"select count(*) from {table}".encode()).fetchall()[0][0] for (table,) in tables.fetchall()}
 
 
+@pytest.mark.asvs("13.2.1")
 def test_a_stranger_without_our_password_is_refused(external_server: Server) -> None:
     with pytest.raises(psycopg.OperationalError, match="password"):
         Server(external_server.login, {APP: "a guess"}).connect(APP, "postgres")
 
 
+@pytest.mark.asvs("13.3.2")
 def test_passwords_are_kept_in_a_private_file(
     external_server: Server, external_url: str, outside_state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +100,7 @@ def test_passwords_are_kept_in_a_private_file(
     assert servers.external(external_url).passwords == external_server.passwords
 
 
+@pytest.mark.asvs("13.3.2")
 def test_the_products_processes_never_see_the_administering_login(
     external_server: Server, external_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

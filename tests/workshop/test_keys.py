@@ -14,6 +14,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REACHIN_STATE", str(tmp_path / "state"))
 
 
+@pytest.mark.asvs("13.3.1", "13.3.2")
 def test_made_once_and_private() -> None:
     path = ensure_keys()
     words = path.read_text()

@@ -90,6 +90,7 @@ def test_of_a_list_of_summaries_each_service_is_read_itself() -> None:
     assert json.loads(second.text)["name"] == "Service 2"
 
 
+@pytest.mark.asvs("1.3.6")
 def test_a_private_address_is_refused() -> None:
     [problem] = problems(bring("http://127.0.0.1:9/services", fetcher=Fetcher()))
     assert "private network" in problem.reason
@@ -99,6 +100,7 @@ def test_a_private_address_is_refused() -> None:
 @pytest.mark.parametrize(
     "target", ["http://127.0.0.1:1/x", "http://[::1]/x", "http://169.254.169.254/meta", "file:///etc/passwd", "ftp://x.example/y"]
 )
+@pytest.mark.asvs("1.3.6", "15.3.2")
 def test_being_sent_on_leads_nowhere_private(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
@@ -112,6 +114,7 @@ def test_being_sent_on_leads_nowhere_private(target: str, monkeypatch: pytest.Mo
         Fetcher().text(url)
 
 
+@pytest.mark.asvs("15.2.2")
 def test_limits_of_size_of_being_sent_on_and_of_waiting() -> None:
     with feed(lambda path: (200, {}, b" " * 5000)) as url, pytest.raises(CannotFetch, match="larger than 1,000 bytes"):
         Fetcher(Limits(bytes=1000), allow_private=True).text(url)

@@ -347,6 +347,7 @@ def test_what_was_taken_back_can_no_longer_be_answered(db: None) -> None:
 # At once
 
 
+@pytest.mark.asvs("15.4.2")
 def test_of_accepting_and_taking_back_at_once_one_wins_and_the_other_is_told(db: None) -> None:
     worker = cast.hub_worker()
     for _ in range(6):

@@ -131,6 +131,7 @@ class EverybodysMoves(RuleBasedStateMachine):
         assert cast.may_open(cast.support_worker(), "referral", self.id) is (card.is_live or card.state == S.COMPLETED)
 
 
+@pytest.mark.asvs("2.3.1")
 def test_everybodys_moves_keep_to_the_table(db: None) -> None:
     run_state_machine_as_test(
         EverybodysMoves,

@@ -63,6 +63,7 @@ def test_a_referral_matches_the_request_and_says_who_was_asked_for_whom(db: None
     assert shared(referral)["from_sender"] == "They would like Tuesdays."
 
 
+@pytest.mark.asvs("15.3.1")
 def test_only_the_chosen_parts_and_people_are_in_the_snapshot(db: None) -> None:
     made = cast.family_request(must_not_know="His sister", email="rowan@example.com")
     tam = owned(RequestPerson).get(relation="child").alias_id
@@ -111,6 +112,7 @@ def test_sent_from_twelve_threads_at_once_it_is_one_referral(db: None) -> None:
     assert owned(Referral).count() == owned(ReferralMove).count() == 1
 
 
+@pytest.mark.asvs("2.3.4")
 def test_two_workers_who_refer_to_one_service_at_once_make_one_referral_and_the_other_is_told(db: None) -> None:
     made, service = cast.family_request(), cast.service()
     workers = [cast.hub_worker(), cast.second_hub_worker()]
@@ -139,6 +141,7 @@ def test_a_service_has_one_live_referral_of_a_request_and_after_its_end_another(
     assert send(made, sending())[0].id != referral.id
 
 
+@pytest.mark.asvs("2.3.3")
 def test_several_are_asked_at_once_or_none(db: None) -> None:
     other = cast.service(cast.other_charity(), "Another ear")
     assert len(send(cast.family_request(), sending(), sending(other))) == 2

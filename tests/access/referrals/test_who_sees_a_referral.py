@@ -81,6 +81,7 @@ def test_a_receiver_cannot_read_the_living_record(referral: Referral) -> None:
             assert not model.objects.exists(), model
 
 
+@pytest.mark.asvs("9.2.2")
 def test_an_opening_of_a_referral_opens_no_request_and_the_other_way_round(referral: Referral) -> None:
     worker = cast.hub_worker()
     opening = open_record(worker.actor(), "referral", referral.id, purpose="support")

@@ -91,6 +91,7 @@ def test_nobody_changes_it_who_does_not_triage_where_it_is_held(db: None, change
     assert written() == before
 
 
+@pytest.mark.asvs("15.4.2")
 def test_of_two_workers_who_decide_at_once_one_wins_and_the_other_is_told(db: None) -> None:
     made = cast.family_request()
     workers = [cast.hub_worker(), cast.second_hub_worker()]

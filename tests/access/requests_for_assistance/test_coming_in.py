@@ -79,6 +79,7 @@ def queries_of(reference: str, phrase: str) -> list[str]:
     return [re.sub(r"'[^']*'|\d+", "?", query["sql"]).split("(?")[0] for query in caught.captured_queries]
 
 
+@pytest.mark.asvs("6.3.8")
 def test_unknown_wrong_and_right_take_the_same_steps(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     made = cast.family_request()
     hashed: list[str] = []
@@ -95,6 +96,7 @@ def test_unknown_wrong_and_right_take_the_same_steps(db: None, monkeypatch: pyte
     assert len({phrase_hash.split("$")[3] for phrase_hash in hashed}) == 1, "the same cost each time"
 
 
+@pytest.mark.asvs("2.3.2", "6.6.3")
 def test_guessing_one_code_is_slowed_from_wherever_it_comes(db: None) -> None:
     made = cast.family_request()
     for guess in range(TRIES_ALLOWED):
@@ -122,6 +124,7 @@ def test_guessing_an_unknown_code_is_slowed_just_the_same(db: None) -> None:
     assert come_in(UNKNOWN, "x", network="x") == CameIn(None, is_too_often=True)
 
 
+@pytest.mark.asvs("2.4.1", "6.6.3")
 def test_guessing_many_codes_from_one_place_is_slowed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drafts, "_matches", lambda *_: False)
     for _ in range(TRIES_OF_A_NETWORK_ALLOWED):
@@ -149,6 +152,7 @@ def test_a_try_keeps_neither_the_code_nor_the_phrase_nor_the_place(db: None, adm
         assert secret not in kept
 
 
+@pytest.mark.asvs("16.3.1", "16.3.3")
 def test_every_try_leaves_an_audit_row_that_does_not_tell_whose_code_was_guessed(db: None) -> None:
     made = cast.family_request()
     come_in(made.reference, "x", network="x")
@@ -162,6 +166,7 @@ def test_every_try_leaves_an_audit_row_that_does_not_tell_whose_code_was_guessed
     ]
 
 
+@pytest.mark.asvs("6.5.2")
 def test_the_phrase_is_kept_as_a_hash_and_the_code_as_a_keyed_digest(db: None) -> None:
     made = cast.family_request()
     way_in = WayIn.objects.using("owner").get()

@@ -138,6 +138,7 @@ def test_every_form_version_has_its_pre_triage_and_asks_each_question_once() -> 
         ({"contact_way": "pigeon", "phone": "07700"}, False),
     ],
 )
+@pytest.mark.asvs("2.2.3")
 def test_a_safe_way_is_a_way_and_what_it_needs(told: dict[str, Any], is_safe: bool) -> None:
     assert has_safe_way(told) is is_safe
 
@@ -264,6 +265,7 @@ def test_a_display_name_always_fits_its_column(names: list[str], asked_by: Asked
 # Kept apart
 
 
+@pytest.mark.asvs("15.3.3")
 def test_answers_are_kept_apart_by_category_and_unknown_ones_dropped() -> None:
     parts = split_by_category({**FAMILY_ANSWERS, "no_such_question": "x", "home_is_secret": "yes"}, asked_by=PARENT, version=1)
     assert parts[Category.PROTECTED_ADDRESS] == {"place": "PA34 4AA"}

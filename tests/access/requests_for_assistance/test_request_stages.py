@@ -174,6 +174,7 @@ class EverybodysMoves(RuleBasedStateMachine):
         self.was = card
 
 
+@pytest.mark.asvs("2.3.1")
 def test_everybodys_moves_keep_to_the_table(db: None) -> None:
     run_state_machine_as_test(
         EverybodysMoves,

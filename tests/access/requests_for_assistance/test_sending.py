@@ -52,6 +52,7 @@ def test_sending_makes_the_request_and_the_draft_is_gone(db: None) -> None:
     assert not owned(DraftRequest).exists()
 
 
+@pytest.mark.asvs("14.2.4")
 def test_what_was_told_is_kept_apart_and_sealed(db: None) -> None:
     made = cast.family_request(home_is_secret="yes", must_not_know="His sister")
     with cast.opened(cast.hub_worker(), made, read_only=True):
@@ -81,6 +82,7 @@ def test_everybody_gets_their_own_record_circle_and_alias_and_the_one_who_asks_t
     assert owned(Person).count() == 2
 
 
+@pytest.mark.asvs("2.3.3")
 def test_all_or_nothing_is_kept(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = cast.draft(**cast.FAMILY_ANSWERS)
     monkeypatch.setattr(notices, "tell_family", None)
@@ -103,6 +105,7 @@ def test_the_same_draft_sent_again_gives_the_request_that_it_became(db: None) ->
     assert events(first.id).count("request.sent") == 1
 
 
+@pytest.mark.asvs("2.3.4")
 def test_sent_from_twenty_threads_at_once_it_is_one_request(db: None) -> None:
     draft = cast.draft(**cast.FAMILY_ANSWERS)
     cast.hub(), cast.social_work()

@@ -75,6 +75,7 @@ def test_the_role_owns_nothing_at_all(admin: Connection) -> None:
         "insert into django_content_type (app_label, model) values ('x', 'x')",
     ],
 )
+@pytest.mark.asvs("13.2.2")
 def test_the_role_may_not(db: None, statement: str) -> None:
     with pytest.raises(DatabaseError, match=r"permission denied|must be|not exist|may not|only|forbids"):
         run(statement)
@@ -87,6 +88,7 @@ def test_the_role_may_call_these_functions_of_the_guard_and_no_other(admin: Conn
     assert {name for (name,) in rows} == MAY_CALL
 
 
+@pytest.mark.asvs("8.3.1")
 def test_switching_row_security_off_gives_an_error_and_no_rows(db: None) -> None:
     cast.family_request()
     with acting(cast.hub_worker().actor()):
@@ -176,6 +178,7 @@ def test_tables_nobody_acts_in_hold_no_words_of_families(admin: Connection) -> N
         ("audited_access_auditevent", set()),
     ],
 )
+@pytest.mark.asvs("8.2.3")
 def test_history_is_added_to_and_never_rewritten(admin: Connection, table: str, columns: set[str]) -> None:
     rows = admin.execute(
         "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s"

@@ -23,6 +23,7 @@ def kept() -> AuditEvent:
     return AuditEvent.objects.using("owner").get()
 
 
+@pytest.mark.asvs("16.2.1")
 def test_a_row_tells_who_did_what_to_which_thing_and_when(db: None) -> None:
     with acting(STAFF) as now:
         record("thing.done", subject_kind="thing", subject_id=THING, fields=["a", "b"])
@@ -81,6 +82,7 @@ def test_a_row_in_anothers_name_is_refused(db: None, forged: str) -> None:
     ],
 )
 @pytest.mark.parametrize("actor", [STAFF, Actor.system("closed_loop"), Actor.staff(user=USER, agency=AGENCY, role="information_guardian")])
+@pytest.mark.asvs("16.4.2")
 def test_a_row_is_never_changed_or_removed(db: None, statement: str, actor: Actor) -> None:
     with acting(STAFF):
         record("thing.done", subject_kind="thing", subject_id=THING)
@@ -94,6 +96,7 @@ def seen_by(actor: Actor) -> int:
         return AuditEvent.objects.count()
 
 
+@pytest.mark.asvs("16.4.2")
 def test_an_agencys_information_guardian_reads_its_rows_and_nobody_elses(db: None) -> None:
     with acting(STAFF):
         record("thing.done", subject_kind="thing", subject_id=THING)
@@ -141,6 +144,7 @@ def test_every_change_of_the_journey_leaves_its_rows(db: None, change: str) -> N
     assert events <= set(AuditEvent.objects.using("owner").values_list("event", flat=True))
 
 
+@pytest.mark.asvs("16.2.5")
 def test_audit_rows_carry_ids_and_names_of_fields_and_never_what_was_said(db: None, admin: Any) -> None:
     cast.completed_referral(words="Rowan is doing well")
     told = " ".join(str(row) for row in admin.execute("select * from audited_access_auditevent").fetchall())

@@ -57,6 +57,7 @@ def test_a_context_ends_with_its_transaction(db: None) -> None:
         RequestForAssistance.objects.count()
 
 
+@pytest.mark.asvs("9.1.1")
 def test_a_forged_context_is_refused(db: None) -> None:
     body = signed(STAFF).rpartition("|")[0]
     assert refused(f"{body}|{'0' * 64}")
@@ -80,12 +81,14 @@ def test_nonsense_is_refused(db: None, line: str) -> None:
     assert refused(line)
 
 
+@pytest.mark.asvs("9.2.1")
 def test_a_context_expires_after_a_minute(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "LIFETIME_SECONDS", -1)
     line = signed(STAFF)
     assert refused(line)
 
 
+@pytest.mark.asvs("9.1.3")
 def test_a_context_under_another_key_is_refused(db: None, settings: Any) -> None:
     settings.KEYS = replace(settings.KEYS, context_key="55" * 32)
     assert refused(signed(STAFF))
@@ -113,6 +116,7 @@ def writes_and_fails() -> None:
         raise ZeroDivisionError
 
 
+@pytest.mark.asvs("2.3.3")
 def test_after_an_exception_nobody_acts_and_nothing_was_written(db: None) -> None:
     with pytest.raises(ZeroDivisionError):
         writes_and_fails()

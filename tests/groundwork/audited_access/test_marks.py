@@ -30,6 +30,7 @@ def traces(admin: Connection) -> int:
     return int(row[0])
 
 
+@pytest.mark.asvs("8.2.1")
 def test_a_page_without_a_mark_is_not_served() -> None:
     assert Client().get("/marked/unmarked/").status_code == 404
 
@@ -77,6 +78,7 @@ def test_staff_act_by_their_role_and_a_closed_account_no_longer() -> None:
     assert browser.get("/marked/staff/").status_code == 302
 
 
+@pytest.mark.asvs("8.3.2")
 def test_when_their_agency_closes_staff_are_out_at_once() -> None:
     worker = cast.hub_worker()
     browser = cast.signed_in(worker)
@@ -85,6 +87,7 @@ def test_when_their_agency_closes_staff_are_out_at_once() -> None:
     assert browser.get("/marked/staff/").status_code == 302
 
 
+@pytest.mark.asvs("16.3.2")
 def test_a_record_page_traces_its_opening_and_shows_what_was_told(admin: Connection) -> None:
     told = cast.family_request()
     browser = cast.signed_in(cast.hub_worker())
@@ -93,6 +96,7 @@ def test_a_record_page_traces_its_opening_and_shows_what_was_told(admin: Connect
         assert traces(admin) == visits
 
 
+@pytest.mark.asvs("16.5.3")
 def test_the_trace_stays_when_the_page_fails_and_nothing_else_does(admin: Connection) -> None:
     told = cast.family_request()
     before = AuditEvent.objects.using("owner").count()
@@ -102,6 +106,7 @@ def test_the_trace_stays_when_the_page_fails_and_nothing_else_does(admin: Connec
     assert AuditEvent.objects.using("owner").count() == before
 
 
+@pytest.mark.asvs("8.2.2")
 def test_foreign_missing_and_forbidden_are_the_same_404_and_leave_no_trace(admin: Connection) -> None:
     told = cast.family_request()
     stranger, worker = cast.signed_in(cast.account(Role.HUB_WORKER, cast.other_charity(), "Ina Moss")), cast.signed_in(cast.hub_worker())

@@ -35,6 +35,7 @@ def test_what_was_told_is_seen_under_an_opening_and_not_without(db: None) -> Non
     assert stories(worker, opened_by(worker, told.id)) == 1
 
 
+@pytest.mark.asvs("9.2.2")
 def test_an_opening_opens_one_record_and_no_other(db: None) -> None:
     told, other, worker = cast.family_request(), cast.family_request(), cast.hub_worker().actor()
     with acting(worker, opening=opened_by(worker, told.id), read_only=True):
@@ -44,6 +45,7 @@ def test_an_opening_opens_one_record_and_no_other(db: None) -> None:
         assert ContactInstruction.objects.count() == 1
 
 
+@pytest.mark.asvs("16.3.2")
 def test_every_opening_leaves_a_committed_trace_of_who_what_and_why(db: None, admin: Connection) -> None:
     told, worker = cast.family_request(), cast.hub_worker()
     nonce = open_record(worker.actor(), "request", told.id, purpose="front_door", reason="They rang.")
@@ -101,6 +103,7 @@ def test_a_read_only_transaction_cannot_open(db: None) -> None:
 
 
 @pytest.mark.parametrize("change", ["user", "agency", "role", "kind", "scope"])
+@pytest.mark.asvs("8.3.3")
 def test_another_actors_opening_opens_nothing(db: None, change: str) -> None:
     told, worker = cast.family_request(), cast.hub_worker().actor()
     nonce = opened_by(worker, told.id)
@@ -140,6 +143,7 @@ def test_neither_a_visitor_nor_the_system_opens_what_was_told(db: None, actor: A
     assert not cast.may_open(actor, "request", cast.family_request().id)
 
 
+@pytest.mark.asvs("16.4.2", "13.3.2")
 def test_the_application_cannot_read_or_write_traces_or_the_key(db: None) -> None:
     for statement in (
         "select * from reachin.opening",
@@ -157,6 +161,7 @@ def test_the_application_cannot_read_or_write_traces_or_the_key(db: None) -> Non
 # Which categories
 
 
+@pytest.mark.asvs("8.2.3")
 def test_a_category_that_the_circle_does_not_name_stays_shut(db: None, admin: Connection) -> None:
     told, worker = cast.family_request(), cast.hub_worker().actor()
     admin.execute("update information_sharing_circleentry set categories = '{story}'")
@@ -178,6 +183,7 @@ def test_one_persons_share_opens_no_other_persons_name(db: None, admin: Connecti
         assert not PersonDetails.objects.filter(person_id=child[0]).exists()
 
 
+@pytest.mark.asvs("8.3.2")
 def test_a_share_begins_and_ends_by_the_clock(db: None, admin: Connection) -> None:
     told, worker = cast.family_request(), cast.hub_worker()
     for change, may_open in (

@@ -39,6 +39,7 @@ def test_nothing_of_the_words_shows_in_what_is_kept() -> None:
     assert b"Skye" not in seal("Skye lives by the pier", field="x", row=ROW)
 
 
+@pytest.mark.asvs("11.3.4")
 def test_the_same_words_are_never_sealed_alike() -> None:
     assert len({seal("Skye", field="x", row=ROW) for _ in range(100)}) == 100
 
@@ -54,6 +55,7 @@ def test_a_value_that_was_moved_to_another_field_is_refused() -> None:
 
 
 @pytest.mark.parametrize("place", range(30))
+@pytest.mark.asvs("11.3.3")
 def test_a_value_that_was_altered_in_any_byte_is_refused(place: int) -> None:
     sealed = bytearray(seal("Skye", field="x", row=ROW))
     sealed[place] ^= 1
@@ -62,11 +64,13 @@ def test_a_value_that_was_altered_in_any_byte_is_refused(place: int) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 1, 12, 13, 28])
+@pytest.mark.asvs("11.2.5")
 def test_a_value_that_was_cut_short_is_refused(length: int) -> None:
     with pytest.raises(InvalidTag):
         unseal(seal("Skye", field="x", row=ROW)[:length], field="x", row=ROW)
 
 
+@pytest.mark.asvs("11.2.2")
 def test_after_a_change_of_keys_the_newest_seals_and_the_old_still_opens(keys: Callable[[dict[int, str]], None]) -> None:
     keys({1: "11" * 32})
     old = seal("before", field="x", row=ROW)

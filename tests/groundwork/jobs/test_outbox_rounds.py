@@ -162,6 +162,7 @@ def test_after_the_last_try_it_has_failed_for_everybody_to_see(db: None, time_is
     assert not send_next(fails)
 
 
+@pytest.mark.asvs("16.2.5")
 def test_the_log_says_which_message_failed_and_neither_to_whom_nor_what(db: None, caplog: pytest.LogCaptureFixture) -> None:
     [message] = queued()
     with caplog.at_level(logging.DEBUG):
@@ -199,6 +200,7 @@ def test_notify_sends_and_its_refusal_is_tried_again(db: None, notify: Notify) -
     assert len(notify.came) == 2
 
 
+@pytest.mark.asvs("16.5.2")
 def test_when_notify_cannot_be_reached_nothing_is_lost(db: None, settings: Any) -> None:
     settings.DELIVERY, settings.NOTIFY_URL, settings.NOTIFY_API_KEY = "govuk_notify", "http://127.0.0.1:9", f"test-{uuid4()}-{uuid4()}"
     [message] = queued()

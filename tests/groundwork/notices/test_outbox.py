@@ -153,6 +153,7 @@ def test_the_way_out_is_the_one_that_was_chosen_and_in_the_demonstration_none(se
     assert way_out() is (WAYS_OUT[name] if name else None)
 
 
+@pytest.mark.asvs("16.2.5")
 def test_the_console_shows_neither_address_nor_words(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     message = queued(contact(ContactWay.TEXT))
     WAYS_OUT["console"](message, message.unsealed())
@@ -170,6 +171,7 @@ def test_an_email_goes_to_its_address_from_a_neutral_sender(db: None) -> None:
 
 
 @pytest.mark.parametrize("subject", ["x\nBcc: he@example.com", "x\r\nTo: he@example.com"])
+@pytest.mark.asvs("1.3.11")
 def test_no_subject_adds_a_recipient(db: None, subject: str) -> None:
     message = queued(contact(ContactWay.EMAIL))
     with pytest.raises(ValueError, match="newlines"):

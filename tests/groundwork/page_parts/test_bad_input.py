@@ -67,6 +67,7 @@ def test_a_field_whose_name_holds_a_nul_was_written_by_no_browser(visit: BadInpu
 
 @pytest.mark.parametrize("charset", ["utf-16", "unicode_escape", "no-such-charset", "latin-1", "utf_7"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.asvs("1.1.1")
 def test_nobody_chooses_how_text_is_read(visit: BadInputMiddleware, rf: RequestFactory, charset: str, method: str) -> None:
     assert is_refused(visit(rf.generic(method, "/?q=a", b"story=a", content_type=f"{FORM}; charset={charset}")))
 
@@ -114,12 +115,14 @@ def test_a_hundred_thousand_emoji_arrive(visit: BadInputMiddleware, rf: RequestF
     assert len(seen[0].POST["story"]) == 100_000
 
 
+@pytest.mark.asvs("5.2.1")
 def test_more_than_the_house_takes_gets_a_plain_page(visit: BadInputMiddleware, rf: RequestFactory, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     assert is_refused(visit(rf.post("/", {"story": "a" * 2000})), 413)
     assert is_refused(visit(rf.post("/", b"story=" + b"a" * 2000, content_type=FORM)), 413)
 
 
+@pytest.mark.asvs("15.2.2")
 def test_too_many_fields_get_a_plain_page(visit: BadInputMiddleware, rf: RequestFactory, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10
     assert is_refused(visit(rf.post("/", {f"f{number}": "a" for number in range(20)})))

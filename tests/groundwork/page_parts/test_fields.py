@@ -153,6 +153,7 @@ def test_the_days_that_a_partial_date_can_mean(partial: PartialDate, first: date
 @pytest.mark.parametrize(
     "wrong", [{"year": 2015, "day": 3}, {"year": 2015, "month": 2, "day": 30}, {"year": 0}, {"year": 2015, "month": 13}]
 )
+@pytest.mark.asvs("2.2.3")
 def test_a_partial_date_that_no_calendar_has_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"day|month|year"):
         PartialDate(**wrong)

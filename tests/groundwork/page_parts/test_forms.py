@@ -28,6 +28,7 @@ def errors_of(**typed: str) -> dict[str, list[str]]:
     return {name: [str(message) for message in messages] for name, messages in form.errors.items()}
 
 
+@pytest.mark.asvs("1.3.3")
 def test_every_text_has_an_end_and_the_error_says_how_much_is_too_much() -> None:
     assert errors_of(words="a" * 5001) == {"words": ["This is too long. Use 5000 characters or fewer: you have used 5001"]}
     assert errors_of(words="🙂" * LONG_TEXT) == {}

@@ -13,6 +13,7 @@ def test_no_page_is_kept_by_a_cache(rf: RequestFactory) -> None:
     assert (response.status_code, response["Cache-Control"]) == (404, "no-store")
 
 
+@pytest.mark.asvs("14.3.1")
 def test_hiding_leads_away_and_makes_the_browser_forget(rf: RequestFactory) -> None:
     response = lead_away(rf.post("/hide"))
     assert response.status_code == 200, "a redirect after a form would be stopped by form-action 'self'"

@@ -27,6 +27,7 @@ def cell(shown: object) -> str:
         ({"tag": "<", "colour": ""}, '<span class="ds_tag">&lt;</span>'),
     ],
 )
+@pytest.mark.asvs("1.2.1")
 def test_a_cell_shows_what_it_is_given_and_is_harmless(shown: object, html: str) -> None:
     assert cell(shown) == html
 

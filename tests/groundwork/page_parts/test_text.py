@@ -20,6 +20,7 @@ ANY_TEXT = st.text(alphabet=st.characters(), max_size=50)
         ("👩‍👧 e\u0301", "👩‍👧 e\u0301"),
     ],
 )
+@pytest.mark.asvs("1.3.3")
 def test_only_what_nobody_sees_is_taken_out(typed: str, expected: str) -> None:
     assert tidy(typed) == expected
 
@@ -33,6 +34,7 @@ def test_tidy_text_can_be_stored_and_stays_as_it_is(text: str) -> None:
 
 
 @given(ANY_TEXT)
+@pytest.mark.asvs("1.2.1")
 def test_paragraphs_are_escaped_whatever_they_hold(text: str) -> None:
     inside = paragraphs(text).replace('<p dir="auto">', "").replace("</p>", "").replace("<br>", "")
     assert "<" not in inside

@@ -14,6 +14,7 @@ from reachin.interfaces.asking_form.showing import shown_answer
 WRITTEN_KINDS = {QuestionKind.SHORT, QuestionKind.LONG}
 
 
+@pytest.mark.asvs("2.2.1")
 def test_every_naughty_string_in_every_field_is_taken_as_words_or_refused_in_words(db: None, outside_data: Callable[[str], Path]) -> None:
     strings: list[str] = json.loads(outside_data("data/security/blns/blns.json").read_text())
     asked = {**questions_for(NEWEST_VERSION, AskedBy.PARENT_OR_CARER), **questions_for(NEWEST_VERSION, AskedBy.PRACTITIONER)}

@@ -105,6 +105,7 @@ def test_signing_out_ends_the_session_and_needs_a_post(db: None) -> None:
     assert post(Client(), "sign_out").status_code == 302
 
 
+@pytest.mark.asvs("16.3.1")
 def test_coming_and_going_are_kept_in_the_audit(db: None) -> None:
     client, who = Client(), cast.teacher()
     let_in(client, who)

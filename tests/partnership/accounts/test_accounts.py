@@ -87,6 +87,7 @@ def test_the_right_password_lets_in_and_a_wrong_one_or_an_ended_account_does_not
     assert signs_in(worker.email, cast.PASSWORD) is None
 
 
+@pytest.mark.asvs("11.4.2")
 def test_passwords_are_kept_by_argon2id_with_the_memory_that_was_chosen() -> None:
     kept = make_password(cast.PASSWORD)
     assert kept.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")

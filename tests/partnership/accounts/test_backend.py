@@ -41,6 +41,7 @@ def test_a_changed_password_ends_the_sessions_that_are_open(rf: RequestFactory) 
     assert isinstance(get_user(request), AnonymousUser)
 
 
+@pytest.mark.asvs("7.3.2")
 def test_a_session_is_read_until_it_is_over() -> None:
     kept = SessionStore()
     kept["bearer"] = "one"
