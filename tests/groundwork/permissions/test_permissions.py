@@ -6,18 +6,34 @@ from reachin.groundwork.permissions.rules import ROLES, may, roles_with
 P = Permission
 # Who may do what, as somebody would read it out; ROLES in the product has to agree, line by line.
 TABLE: dict[str, set[Permission]] = {
-    "practitioner": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER},
+    "practitioner": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER, P.CIRCLE_EXTEND, P.RECORD_OPEN_IN_EMERGENCY},
     "desk_worker": {P.REQUEST_KEY_IN},
-    "support_worker": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER},
-    "hub_worker": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REQUEST_TRIAGE, P.REFERRAL_SEND, P.DELAYS_SEE},
-    "duty_worker": {P.REQUEST_SEND, P.REQUEST_ANSWER_ALERT, P.REQUEST_TRIAGE, P.REFERRAL_SEND, P.REFERRAL_ANSWER},
+    "support_worker": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER, P.CIRCLE_EXTEND, P.RECORD_OPEN_IN_EMERGENCY},
+    "hub_worker": {
+        P.REQUEST_SEND,
+        P.REQUEST_KEY_IN,
+        P.REQUEST_TRIAGE,
+        P.REFERRAL_SEND,
+        P.DELAYS_SEE,
+        P.CIRCLE_EXTEND,
+        P.RECORD_OPEN_IN_EMERGENCY,
+    },
+    "duty_worker": {
+        P.REQUEST_SEND,
+        P.REQUEST_ANSWER_ALERT,
+        P.REQUEST_TRIAGE,
+        P.REFERRAL_SEND,
+        P.REFERRAL_ANSWER,
+        P.CIRCLE_EXTEND,
+        P.RECORD_OPEN_IN_EMERGENCY,
+    },
     "service_manager": {P.REFERRAL_ANSWER},
-    "data_officer": set(),
+    "data_officer": {P.PERSON_MERGE},
     "participation_officer": set(),
-    "information_guardian": set(),
+    "information_guardian": {P.SHARING_REVIEW, P.AGREEMENT_KEEP, P.ACCOUNT_END, P.AGENCY_END, P.PERSON_MERGE},
     "strategic_lead": set(),
     "independent_reviewer": set(),
-    "administrator": {P.DIRECTORY_IMPORT},
+    "administrator": {P.DIRECTORY_IMPORT, P.ACCOUNT_END, P.AGENCY_END},
 }
 
 
@@ -46,4 +62,4 @@ def test_permissions_are_named_noun_dot_verb() -> None:
 
 
 def test_whoever_administers_the_directory_may_do_nothing_with_families() -> None:
-    assert TABLE["administrator"] == {P.DIRECTORY_IMPORT}
+    assert TABLE["administrator"] == {P.DIRECTORY_IMPORT, P.ACCOUNT_END, P.AGENCY_END}
