@@ -338,8 +338,12 @@ def _opened(actor: Actor, kind: str, subject: UUID, purpose: str, read_only: boo
         yield now
 
 
-def may_open(who: Account | Actor, kind: str, subject: UUID, *, purpose: str = "front_door") -> bool:
-    """Whether they may open it; when they may, it leaves a trace as every opening does."""
+USUAL_PURPOSES = {"referral": "support", "person": "support"}
+
+
+def may_open(who: Account | Actor, kind: str, subject: UUID, *, purpose: str = "") -> bool:
+    """Whether they may open it, usually to help with a referral and at the front door with a request; it leaves a trace as always."""
+    purpose = purpose or USUAL_PURPOSES.get(kind, "front_door")
     actor = who.actor() if isinstance(who, Account) else who
     return open_record(actor, kind, subject, purpose=purpose) is not None
 

@@ -10,10 +10,11 @@ from django.utils.text import slugify
 
 from reachin.access.directory.models import Organisation, Service
 from reachin.access.requests_for_assistance import actions as requests
+from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
 from reachin.access.requests_for_assistance.rules import NOBODY_NAMED
-from reachin.families.information_sharing.actions import add_to_circle, end_sharing
-from reachin.families.information_sharing.enums import Basis, Purpose
+from reachin.families.information_sharing.actions import end_sharing, share
+from reachin.families.information_sharing.enums import Purpose
 from reachin.families.information_sharing.models import Block
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.audit import record
@@ -27,7 +28,7 @@ from reachin.partnership.agencies.models import Agency
 from . import notices
 from .enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
 from .models import Referral, ReferralMove, ReferralNote, ReferralPerson, Snapshot
-from .rules import LIVE, RECEIVER_SEES, may_move, snapshot_of
+from .rules import LIVE, decision_behind, may_move, snapshot_of
 
 
 class NoSuchMove(ValueError):
@@ -134,16 +135,9 @@ def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str
     snapshot = Snapshot(referral=referral, taken_at=now, taken_by=by.id)
     snapshot.keep(snapshot_of(answers, people=people, shares=sending.shares) | {"from_sender": sending.words})
     snapshot.save(force_insert=True)
+    things = decision_behind(sending.shares, answers, asked_by=AskedBy(held.asked_by), words=sending.words, kind=AgencyKind(by.agency.kind))
     for row in chosen:
-        add_to_circle(
-            row.alias.person_id,
-            sending.receiver,
-            by=by.id,
-            purpose=Purpose.SUPPORT,
-            categories=[RECEIVER_SEES[part] for part in sending.shares],
-            basis=Basis.PUBLIC_TASK,
-            now=now,
-        )
+        share(row.alias.person_id, sending.receiver, things, controller=by.agency, by=by.id, now=now)
     _note_move(referral, ReferralMover.SENDER, by=by.id, now=now)
     record("referral.sent", subject_kind="referral", subject_id=referral.id, fields=sorted(sending.shares))
     notices.tell_receiver(referral, event="referral.sent", now=now)

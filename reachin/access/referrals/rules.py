@@ -1,8 +1,13 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from reachin.families.information_sharing.enums import Category
+from django.utils.translation import gettext
+
+from reachin.access.requests_for_assistance.enums import AskedBy
+from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, SpecialCondition
+from reachin.families.information_sharing.rules import PUBLIC_BODIES, SevenThings
 from reachin.groundwork.notices.rules import ADDRESS_OF_WAY
+from reachin.partnership.agencies.enums import AgencyKind
 
 from .enums import DeclineReason, ReferralMover, ReferralState, Shared, Side
 
@@ -112,3 +117,37 @@ def snapshot_of(answers: Mapping[str, Any], *, people: Collection[Mapping[str, A
     return {"people": [dict(person) for person in people], "shares": sorted(shares)} | {
         code: answers[code] for code in codes if answers.get(code)
     }
+
+
+FAMILY_SAID: Mapping[str, Informed] = {
+    "asked_with": Informed.AGREED,
+    "agreed": Informed.AGREED,
+    "told": Informed.TOLD,
+    "not_told": Informed.NOT_TOLD,
+}
+
+
+def decision_behind(
+    shares: Collection[Shared], answers: Mapping[str, Any], *, asked_by: AskedBy, words: str, kind: AgencyKind
+) -> SevenThings:
+    """The decision to share that a referral is, from what was told in the request. `kind` is that of the agency that refers.
+
+    Whoever asked for help themselves agreed, and so did whom a practitioner asked: they end the share when they like. Where they were
+    told or not told, it rests on the agency's own task.
+    """
+    informed = FAMILY_SAID.get(answers.get("family_knows") or "", Informed.TOLD) if asked_by == AskedBy.PRACTITIONER else Informed.AGREED
+    own_task = Basis.PUBLIC_TASK if kind in PUBLIC_BODIES else Basis.LEGITIMATE_INTERESTS
+    not_told_why = (answers.get("why_not_told") or gettext("The request does not say.")) if informed == Informed.NOT_TOLD else ""
+    views = answers.get("childs_view") if asked_by == AskedBy.PRACTITIONER else gettext("The family asked for this help themselves.")
+    return SevenThings(
+        decision=Decision.SHARE,
+        purpose=Purpose.SUPPORT,
+        categories=sorted({RECEIVER_SEES[part] for part in shares}),
+        why=words.strip() or gettext("So that the service can give the help that was asked for."),
+        views=views or gettext("Those of whoever asked."),
+        necessity=gettext("Only the parts that were chosen for this referral are shared."),
+        informed=informed,
+        not_told_why=not_told_why,
+        basis=Basis.CONSENT if informed == Informed.AGREED else own_task,
+        special_condition=SpecialCondition.HEALTH_OR_SOCIAL_CARE,
+    )

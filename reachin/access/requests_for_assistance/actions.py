@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import get_language
 
-from reachin.families.information_sharing.actions import add_to_circle, block
-from reachin.families.information_sharing.enums import Basis, Category, Purpose
+from reachin.families.information_sharing.actions import add_to_circle, block, share
+from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
 from reachin.families.information_sharing.models import Block
 from reachin.families.people.actions import correct_details, record_person, tell_contact
 from reachin.families.people.enums import Relation
@@ -50,6 +50,7 @@ from .rules import (
     Answers,
     Missing,
     Named,
+    because_of_danger,
     contact_due,
     display_name,
     may_be_sent,
@@ -64,7 +65,6 @@ from .rules import (
 
 THE_LOOP = Actor.system("closed_loop")
 HUB_SEES = (Category.CONTACT, Category.STORY, Category.PLAN, Category.SAFETY, Category.PROTECTED_ADDRESS)
-DUTY_SEES = HUB_SEES
 RECORDS: Mapping[Category, type[Telling]] = {
     Category.STORY: StoryTold,
     Category.PLAN: PlanTold,
@@ -260,15 +260,16 @@ def _draw_circle(request_for_assistance: RequestForAssistance, person_id: UUID, 
         categories=HUB_SEES,
         basis=Basis.PUBLIC_TASK,
         now=now,
+        role=CircleRole.FRONT_DOOR,
     )
     if request_for_assistance.duty_agency is not None:
-        _let_desk_see([person_id], request_for_assistance.duty_agency, who=who, now=now)
+        _let_desk_see(request_for_assistance, [person_id], request_for_assistance.duty_agency, who=who, now=now)
 
 
-def _let_desk_see(people: Sequence[UUID], desk: Agency, *, who: UUID, now: datetime) -> None:
-    """Where somebody may be in danger, the desk that is alerted may open what was told."""
+def _let_desk_see(held: RequestForAssistance, people: Sequence[UUID], desk: Agency, *, who: UUID, now: datetime) -> None:
+    """Where somebody may be in danger, the desk that is alerted may open what was told; everybody reads so before they send."""
     for person_id in people:
-        add_to_circle(person_id, desk, by=who, purpose=Purpose.PROTECTION, categories=DUTY_SEES, basis=Basis.PUBLIC_TASK, now=now)
+        share(person_id, desk, because_of_danger(), controller=held.holder_agency, by=who, now=now, role=CircleRole.DUTY_DESK)
 
 
 def _sort(
@@ -330,7 +331,7 @@ def _raise_alert(held: RequestForAssistance, *, by: UUID, now: datetime) -> None
             held.duty_agency = desk
             held.save(update_fields=["duty_agency"])
             if desk is not None:
-                _let_desk_see(people, desk, who=by, now=now)
+                _let_desk_see(held, people, desk, who=by, now=now)
         alerted = held.duty_agency or held.holder_agency
         if not DangerAlert.objects.filter(request_for_assistance=held, duty_agency=alerted).exists():
             DangerAlert.objects.create(request_for_assistance=held, duty_agency=alerted, raised_at=now)
@@ -646,7 +647,16 @@ def move_to_door(
     if Block.objects.against(people, door.id).exists():
         raise BlockedByFamily(door.name)
     for person_id in people:
-        add_to_circle(person_id, door, by=by.id, purpose=Purpose.FRONT_DOOR, categories=HUB_SEES, basis=Basis.PUBLIC_TASK, now=now)
+        add_to_circle(
+            person_id,
+            door,
+            by=by.id,
+            purpose=Purpose.FRONT_DOOR,
+            categories=HUB_SEES,
+            basis=Basis.PUBLIC_TASK,
+            now=now,
+            role=CircleRole.FRONT_DOOR,
+        )
     _write(held, NoteKind.DECISION, reason, by=by.id, now=now)
     notices.tell_family(held, _instruction(held), event="request.moved_door", now=now)
     record("request.moved_door", subject_kind="request", subject_id=held.id, fields=["holder_agency"])

@@ -1,8 +1,8 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from reachin.families.people.models import ContactInstruction
 from reachin.groundwork.audited_access.context import Actor, handing_over

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reachin.families.information_sharing.enums import Category
+from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, SpecialCondition
+from reachin.families.information_sharing.rules import SevenThings
 from reachin.families.people.enums import Relation
 from reachin.families.people.rules import PersonFacts, facts_from_answers
 from reachin.groundwork.clock.rules import add_working_days
@@ -293,3 +294,21 @@ def writes_in(said: str, *, pages: str | None) -> str:
     words = set(re.findall(r"\w+", said.casefold()))
     reads_gaelic = bool(words & READS_GAELIC) and "irish" not in words
     return "gd" if reads_gaelic else pages or ""
+
+
+DUTY_SEES = (Category.CONTACT, Category.STORY, Category.PLAN, Category.SAFETY, Category.PROTECTED_ADDRESS)
+
+
+def because_of_danger() -> SevenThings:
+    """The decision behind an alert: everybody reads before they send that danger is told to the people who keep others safe."""
+    return SevenThings(
+        decision=Decision.SHARE,
+        purpose=Purpose.PROTECTION,
+        categories=DUTY_SEES,
+        why=gettext("Danger was named when help was asked for."),
+        views=gettext("Those of whoever asked: what they wrote and ticked themselves."),
+        necessity=gettext("Somebody has to look at once, and needs the whole of what was told to know what to do."),
+        informed=Informed.TOLD,
+        basis=Basis.PUBLIC_TASK,
+        special_condition=SpecialCondition.SAFEGUARDING,
+    )

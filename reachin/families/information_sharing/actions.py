@@ -1,12 +1,37 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+
 from reachin.groundwork.audited_access.audit import record
+from reachin.groundwork.permissions.enums import Permission
+from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 
-from .enums import Basis, Category, Purpose
-from .models import Block, CircleEntry
+from .enums import Basis, Category, CircleRole, Decision, Purpose, ReviewOutcome
+from .models import AgreementParty, Block, CircleEntry, EmergencyAccess, SharingAgreement, SharingDecision
+from .rules import EMERGENCY_LASTS, REVIEW_WITHIN, SevenThings, agreement_troubles, may_be_ended_by_the_person, troubles
+
+
+class CannotBeDecided(ValueError):
+    """Something is missing from a decision, or does not go together: `troubles` says what, a short code for each field."""
+
+    def __init__(self, found: Mapping[str, str]) -> None:
+        super().__init__(", ".join(sorted(found)))
+        self.troubles = found
+
+
+class IsBlocked(ValueError):
+    """The person named this agency as one that must not see; only a decision to protect somebody can be above that."""
+
+
+class CannotBeEnded(ValueError):
+    """The person cannot end this share themselves: they did not agree to it, the law asks for it. They can object."""
+
+
+# The circle
 
 
 def add_to_circle(
@@ -19,12 +44,21 @@ def add_to_circle(
     basis: Basis,
     now: datetime,
     until: datetime | None = None,
+    role: CircleRole = CircleRole.SERVICE,
+    decision: SharingDecision | None = None,
+    account: Account | None = None,
 ) -> CircleEntry:
-    """Puts an agency into a person's circle. `by` is the account's id, or the request's own for a family."""
+    """Puts an agency (or one practitioner of it) into a person's circle. `by` is the account's id, or the request's own for a family.
+
+    Only the front door's own entry comes without a decision.
+    """
     kinds = sorted(category.value for category in categories)
     entry = CircleEntry.objects.create(
         person_id=person_id,
         agency=agency,
+        account=account,
+        role=role,
+        decision=decision,
         purpose=purpose,
         categories=kinds,
         basis=basis,
@@ -37,11 +71,110 @@ def add_to_circle(
     return entry
 
 
-def block(person_id: UUID, agency: Agency, *, by: UUID, now: datetime) -> Block:
-    """An agency must not see anything of this person from now on."""
-    blocked = Block.objects.create(person_id=person_id, agency=agency, said_at=now, said_by=by)
-    record("circle.blocked", subject_kind="person", subject_id=person_id)
-    return blocked
+def share(
+    person_id: UUID,
+    agency: Agency,
+    things: SevenThings,
+    *,
+    controller: Agency,
+    by: UUID,
+    now: datetime,
+    agreement: SharingAgreement | None = None,
+    until: datetime | None = None,
+    role: CircleRole = CircleRole.SERVICE,
+    account: Account | None = None,
+    is_emergency: bool = False,
+) -> SharingDecision:
+    """Keeps a decision about sharing with its seven things and, where it is to share, puts the agency into the circle.
+
+    For rooms that have made sure that whoever acts may: a practitioner decides by `decide_sharing`. Raises CannotBeDecided.
+    """
+    found = troubles(things, kind=AgencyKind(controller.kind))
+    if found:
+        raise CannotBeDecided(found)
+    decided = _decision(person_id, agency, things, controller=controller, by=by, now=now)
+    decided.agreement, decided.is_emergency = agreement, is_emergency
+    decided.review_due_at = now + REVIEW_WITHIN if is_emergency or things.beats_block else None
+    decided.save(force_insert=True)
+    record("sharing.decided", subject_kind="person", subject_id=person_id, fields=sorted(things.categories))
+    if things.beats_block:
+        record("block.overruled", subject_kind="person", subject_id=person_id)
+    if things.decision == Decision.SHARE:
+        add_to_circle(
+            person_id,
+            agency,
+            by=by,
+            purpose=things.purpose,
+            categories=things.categories,
+            basis=things.basis,
+            now=now,
+            until=until,
+            role=role,
+            decision=decided,
+            account=account,
+        )
+    return decided
+
+
+def _decision(person_id: UUID, agency: Agency, things: SevenThings, *, controller: Agency, by: UUID, now: datetime) -> SharingDecision:
+    decided = SharingDecision(
+        person_id=person_id,
+        controller=controller,
+        agency=agency,
+        decision=things.decision,
+        purpose=things.purpose,
+        categories=sorted(category.value for category in things.categories),
+        informed=things.informed,
+        basis=things.basis,
+        special_condition=things.special_condition,
+        criminal_condition=things.criminal_condition,
+        statutory_power=things.statutory_power,
+        beats_block=things.beats_block,
+        decided_at=now,
+        decided_by=by,
+    )
+    for column in ("why", "views", "necessity"):
+        decided.keep(column, getattr(things, column).strip())
+    if things.not_told_why.strip():
+        decided.keep("not_told_why", things.not_told_why.strip())
+    return decided
+
+
+def decide_sharing(
+    person_id: UUID,
+    agency: Agency,
+    things: SevenThings,
+    *,
+    by: Account,
+    now: datetime,
+    agreement: SharingAgreement | None = None,
+    until: datetime | None = None,
+    role: CircleRole = CircleRole.SERVICE,
+    account: Account | None = None,
+    is_emergency: bool = False,
+) -> SharingDecision:
+    """A practitioner decides to share with an agency, or not to, for their own agency (B4). The person must be open to them.
+
+    Raises PermissionDenied, CannotBeDecided, or IsBlocked where the person named the agency and the decision is not one to protect.
+    """
+    if not by.may(Permission.CIRCLE_EXTEND):
+        raise PermissionDenied
+    is_blocked = Block.objects.against([person_id], agency.id).exists()
+    if is_blocked and things.decision == Decision.SHARE and not things.beats_block:
+        raise IsBlocked
+    return share(
+        person_id,
+        agency,
+        things,
+        controller=by.agency,
+        by=by.id,
+        now=now,
+        agreement=agreement,
+        until=until,
+        role=role,
+        account=account,
+        is_emergency=is_emergency,
+    )
 
 
 def end_sharing(people: Iterable[UUID], agency_id: UUID, *, purpose: Purpose, by: UUID, now: datetime) -> int:
@@ -55,3 +188,148 @@ def end_sharing(people: Iterable[UUID], agency_id: UUID, *, purpose: Purpose, by
     for person_id in who:
         record("circle.ended", subject_kind="person", subject_id=person_id)
     return ended
+
+
+def end_entry(entry_id: UUID, *, by: UUID, now: datetime) -> CircleEntry:
+    """A practitioner of the agency that shared ends one entry. The person must be open. Raises CircleEntry.DoesNotExist."""
+    entry = CircleEntry.objects.select_for_update().get(id=entry_id)
+    return _end(entry, by=by, now=now)
+
+
+def end_own_share(entry_id: UUID, *, by: UUID, now: datetime) -> CircleEntry:
+    """The person ends a share that they agreed to, on their own page. Twice is once.
+
+    Raises CircleEntry.DoesNotExist for what is not theirs, CannotBeEnded for one that they did not agree to.
+    """
+    entry = CircleEntry.objects.get(id=entry_id)
+    if not may_be_ended_by_the_person(entry.basis):
+        raise CannotBeEnded
+    return _end(CircleEntry.objects.select_for_update().get(id=entry_id), by=by, now=now)
+
+
+def _end(entry: CircleEntry, *, by: UUID, now: datetime) -> CircleEntry:
+    if entry.ended_at is None:
+        entry.ended_at, entry.ended_by = now, by
+        entry.save(update_fields=["ended_at", "ended_by"])
+        record("circle.ended", subject_kind="person", subject_id=entry.person_id)
+    return entry
+
+
+# Who must not see
+
+
+def block(person_id: UUID, agency: Agency, *, by: UUID, now: datetime) -> Block:
+    """An agency must not see anything of this person from now on."""
+    blocked = Block.objects.create(person_id=person_id, agency=agency, said_at=now, said_by=by)
+    record("circle.blocked", subject_kind="person", subject_id=person_id)
+    return blocked
+
+
+def lift_block(block_id: UUID, *, by: UUID, now: datetime) -> Block:
+    """Whoever said that an agency must not see takes it back. Twice is once. Raises Block.DoesNotExist for what is not open."""
+    held = Block.objects.select_for_update().get(id=block_id)
+    if held.lifted_at is None:
+        held.lifted_at, held.lifted_by = now, by
+        held.save(update_fields=["lifted_at", "lifted_by"])
+        record("block.lifted", subject_kind="person", subject_id=held.person_id)
+    return held
+
+
+# Agreements
+
+
+def record_agreement(agreement: SharingAgreement, *, parties: Iterable[Agency], by: Account, now: datetime) -> SharingAgreement:
+    """An information guardian enters an agreement that their agency keeps; it is always a party. `agreement` comes filled in and unsaved.
+
+    Raises PermissionDenied, CannotBeDecided where the agreement could not carry a share.
+    """
+    if not by.may(Permission.AGREEMENT_KEEP):
+        raise PermissionDenied
+    found = agreement_troubles(agreement)
+    if found:
+        raise CannotBeDecided(found)
+    agreement.keeper, agreement.recorded_at, agreement.recorded_by = by.agency, now, by.id
+    agreement.save(force_insert=True)
+    AgreementParty.objects.bulk_create(
+        AgreementParty(agreement=agreement, agency=agency) for agency in sorted({by.agency, *parties}, key=lambda agency: agency.id)
+    )
+    record("agreement.recorded", subject_kind="agreement", subject_id=agreement.id)
+    return agreement
+
+
+def end_agreement(agreement_id: UUID, *, by: Account, now: datetime) -> SharingAgreement:
+    """Ends an agreement that one's own agency keeps: it fills in nothing from now on. What was shared under it stays as decided.
+
+    Raises PermissionDenied, SharingAgreement.DoesNotExist. Twice is once.
+    """
+    if not by.may(Permission.AGREEMENT_KEEP):
+        raise PermissionDenied
+    held = SharingAgreement.objects.select_for_update().get(id=agreement_id, keeper=by.agency)
+    if held.ended_at is None:
+        held.ended_at, held.ended_by = now, by.id
+        held.save(update_fields=["ended_at", "ended_by"])
+        record("agreement.ended", subject_kind="agreement", subject_id=held.id)
+    return held
+
+
+# In an emergency
+
+
+def look_first(kind: str, subject_id: UUID, *, by: Account, reason: str, now: datetime) -> EmergencyAccess:
+    """Somebody has to look now and says why: it counts for hours, is alerted, and is reviewed by an information guardian.
+
+    Raises PermissionDenied, or CannotBeDecided without a reason. The same again while it counts is the one that is there.
+    """
+    if not by.may(Permission.RECORD_OPEN_IN_EMERGENCY):
+        raise PermissionDenied
+    if not reason.strip():
+        raise CannotBeDecided({"reason": "missing"})
+    found = EmergencyAccess.objects.filter(kind=kind, subject_id=subject_id, account=by, until__gt=now).first()
+    if found is not None:
+        return found
+    access = EmergencyAccess(
+        kind=kind,
+        subject_id=subject_id,
+        account=by,
+        agency=by.agency,
+        starts_at=now,
+        until=now + EMERGENCY_LASTS,
+        review_due_at=now + REVIEW_WITHIN,
+    )
+    access.keep("reason", reason.strip())
+    access.save(force_insert=True)
+    record("emergency.begun", subject_kind=kind, subject_id=subject_id)
+    return access
+
+
+def review_emergency(access_id: UUID, *, by: Account, outcome: ReviewOutcome, words: str, now: datetime) -> EmergencyAccess:
+    """An information guardian of the same agency looks at an emergency afterwards; nobody reviews their own.
+
+    Raises PermissionDenied, CannotBeDecided without words, EmergencyAccess.DoesNotExist for what is not their agency's.
+    """
+    if not by.may(Permission.SHARING_REVIEW):
+        raise PermissionDenied
+    if not words.strip():
+        raise CannotBeDecided({"words": "missing"})
+    held = EmergencyAccess.objects.select_for_update().exclude(account=by).get(id=access_id)
+    if held.reviewed_at is None:
+        held.reviewed_at, held.reviewed_by, held.review_outcome = now, by.id, outcome
+        held.keep("review_words", words.strip())
+        held.save(update_fields=["reviewed_at", "reviewed_by", "review_outcome", "review_words"])
+        record("emergency.reviewed", subject_kind=held.kind, subject_id=held.subject_id, fields=["review_outcome"])
+    return held
+
+
+def review_decision(decision_id: UUID, *, by: Account, outcome: ReviewOutcome, now: datetime) -> SharingDecision:
+    """An information guardian of the agency that decided looks at what was decided in an emergency or above a block; never their own.
+
+    Raises PermissionDenied, SharingDecision.DoesNotExist for what is not their agency's.
+    """
+    if not by.may(Permission.SHARING_REVIEW):
+        raise PermissionDenied
+    held = SharingDecision.objects.select_for_update().exclude(decided_by=by.id).get(id=decision_id)
+    if held.reviewed_at is None:
+        held.reviewed_at, held.reviewed_by, held.review_outcome = now, by.id, outcome
+        held.save(update_fields=["reviewed_at", "reviewed_by", "review_outcome"])
+        record("sharing.reviewed", subject_kind="person", subject_id=held.person_id, fields=["review_outcome"])
+    return held

@@ -1,23 +1,273 @@
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 
 from reachin.families.people.models import Person
+from reachin.groundwork.field_encryption import seal, unseal
+from reachin.groundwork.field_encryption.sealing import LEAST_BYTES
 from reachin.groundwork.ids import new_id
+from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 
-from .enums import Basis, Category, Purpose
+from .enums import Basis, Category, CircleRole, CriminalCondition, Decision, Informed, Purpose, ReviewOutcome, SpecialCondition
+from .rules import SPECIAL_CATEGORIES
+
+
+def says_something(column: str) -> models.Q:
+    """That a sealed column holds at least one letter. Said of what is missing too: a check that comes to NULL would hold."""
+    return models.Q(**{f"{column}__isnull": False}) & models.Q(GreaterThan(Length(column), LEAST_BYTES))
+
+
+def together(*columns: str) -> models.Q:
+    """That all of these are given, or none."""
+    none = models.Q(**{f"{column}__isnull": True for column in columns})
+    return none | models.Q(**{f"{column}__isnull": False for column in columns})
+
+
+class SharingAgreementQuerySet(models.QuerySet["SharingAgreement"]):
+    def in_force(self, day: date) -> Self:
+        """Agreements that count on this day, by the calendar and not by a job."""
+        return self.filter(starts_on__lte=day, expires_on__gte=day, ended_at=None)
+
+    def between(self, one: UUID, other: UUID) -> Self:
+        """Agreements that both agencies are parties to."""
+        return self.filter(parties=one).filter(parties=other)
+
+
+class SharingAgreement(models.Model):
+    """What agencies agreed to share routinely: it carries each such share and fills in what has to be said of it. No word of families."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    keeper = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    parties = models.ManyToManyField(Agency, through="AgreementParty", related_name="+")
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    categories = ArrayField(models.CharField(max_length=30, choices=Category))
+    basis = models.CharField(max_length=30, choices=Basis)
+    special_condition = models.CharField(max_length=30, choices=SpecialCondition, blank=True)
+    criminal_condition = models.CharField(max_length=30, choices=CriminalCondition, blank=True)
+    statutory_power = models.CharField(max_length=300, blank=True)
+    why = models.TextField()
+    necessity = models.TextField()
+    schedule = models.TextField()
+    document = models.CharField(max_length=300, blank=True)
+    starts_on = models.DateField()
+    expires_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.UUIDField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "safe",
+        "name": "safe",
+        "keeper": "safe",
+        "purpose": "safe",
+        "categories": "safe",
+        "basis": "safe",
+        "special_condition": "safe",
+        "criminal_condition": "safe",
+        "statutory_power": "safe",
+        "why": "safe",
+        "necessity": "safe",
+        "schedule": "safe",
+        "document": "safe",
+        "starts_on": "safe",
+        "expires_on": "safe",
+        "recorded_at": "safe",
+        "recorded_by": "identifies",
+        "ended_at": "safe",
+        "ended_by": "identifies",
+    }
+
+    objects = SharingAgreementQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="agreement_purpose_known"),
+            models.CheckConstraint(condition=models.Q(basis__in=Basis.values), name="agreement_basis_known"),
+            models.CheckConstraint(
+                condition=models.Q(categories__contained_by=Category.values, categories__len__gt=0), name="agreement_categories_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(categories__overlap=list(SPECIAL_CATEGORIES)) | ~models.Q(special_condition=""),
+                name="agreement_says_why_special",
+            ),
+            models.CheckConstraint(condition=models.Q(expires_on__gte=models.F("starts_on")), name="agreement_expires_after_start"),
+            models.CheckConstraint(condition=together("ended_at", "ended_by"), name="agreement_ended_by_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgreementParty(models.Model):
+    """An agency that is party to an agreement."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agreement = models.ForeignKey(SharingAgreement, on_delete=models.PROTECT, related_name="party_rows")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+
+    privacy: ClassVar[Mapping[str, str]] = {"id": "safe", "agreement": "safe", "agency": "safe"}
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agreement", "agency"], name="agreement_party_once")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class SharingDecision(models.Model):
+    """A decision to share something about a person with an agency, or not to: with the seven things that have to be kept of it (B4).
+
+    Who decided and who answers for it (`controller`), with whom, what (`categories`), why, whose views were heard, whether the person was
+    asked or told and if not why, why it is needed and no more than that, the lawful basis, the decision. The words are sealed.
+    """
+
+    FIELD: ClassVar[str] = "information_sharing.decision"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sharing_decisions")
+    controller = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=10, choices=Decision)
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    categories = ArrayField(models.CharField(max_length=30, choices=Category))
+    why = models.BinaryField()
+    views = models.BinaryField()
+    necessity = models.BinaryField()
+    informed = models.CharField(max_length=10, choices=Informed)
+    not_told_why = models.BinaryField(null=True)
+    basis = models.CharField(max_length=30, choices=Basis)
+    special_condition = models.CharField(max_length=30, choices=SpecialCondition, blank=True)
+    criminal_condition = models.CharField(max_length=30, choices=CriminalCondition, blank=True)
+    statutory_power = models.CharField(max_length=300, blank=True)
+    agreement = models.ForeignKey(SharingAgreement, on_delete=models.PROTECT, null=True, related_name="+")
+    is_emergency = models.BooleanField(default=False)
+    beats_block = models.BooleanField(default=False)
+    decided_at = models.DateTimeField()
+    decided_by = models.UUIDField()
+    review_due_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.UUIDField(null=True)
+    review_outcome = models.CharField(max_length=20, choices=ReviewOutcome, blank=True)
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "safe",
+        "person": "identifies",
+        "controller": "safe",
+        "agency": "sensitive",
+        "decision": "sensitive",
+        "purpose": "sensitive",
+        "categories": "safe",
+        "why": "sensitive",
+        "views": "sensitive",
+        "necessity": "sensitive",
+        "informed": "safe",
+        "not_told_why": "sensitive",
+        "basis": "safe",
+        "special_condition": "safe",
+        "criminal_condition": "sensitive",
+        "statutory_power": "safe",
+        "agreement": "safe",
+        "is_emergency": "safe",
+        "beats_block": "safe",
+        "decided_at": "safe",
+        "decided_by": "identifies",
+        "review_due_at": "safe",
+        "reviewed_at": "safe",
+        "reviewed_by": "identifies",
+        "review_outcome": "safe",
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(decision__in=Decision.values), name="decision_known"),
+            models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="decision_purpose_known"),
+            models.CheckConstraint(condition=models.Q(basis__in=Basis.values), name="decision_basis_known"),
+            models.CheckConstraint(condition=models.Q(informed__in=Informed.values), name="decision_informed_known"),
+            models.CheckConstraint(
+                condition=models.Q(categories__contained_by=Category.values, categories__len__gt=0), name="decision_says_what"
+            ),
+            models.CheckConstraint(condition=says_something("why"), name="decision_says_why"),
+            models.CheckConstraint(condition=says_something("views"), name="decision_says_whose_views"),
+            models.CheckConstraint(condition=says_something("necessity"), name="decision_says_why_needed"),
+            models.CheckConstraint(
+                condition=(models.Q(informed=Informed.NOT_TOLD) & says_something("not_told_why"))
+                | (~models.Q(informed=Informed.NOT_TOLD) & models.Q(not_told_why=None)),
+                name="decision_says_why_not_told",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decision=Decision.NOT_SHARE)
+                | models.Q(basis=Basis.CONSENT, informed=Informed.AGREED)
+                | (~models.Q(basis=Basis.CONSENT) & ~models.Q(informed=Informed.AGREED)),
+                name="decision_consent_was_asked_for",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(categories__overlap=list(SPECIAL_CATEGORIES)) | ~models.Q(special_condition=""),
+                name="decision_says_why_special",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_emergency=False) | models.Q(review_due_at__isnull=False), name="decision_emergency_is_reviewed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(beats_block=False)
+                | models.Q(
+                    decision=Decision.SHARE,
+                    purpose=Purpose.PROTECTION,
+                    review_due_at__isnull=False,
+                    basis__in=[Basis.PUBLIC_TASK, Basis.LEGAL_OBLIGATION, Basis.VITAL_INTERESTS],
+                ),
+                name="decision_beats_block_to_protect",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_at=None, reviewed_by=None, review_outcome="")
+                | models.Q(reviewed_at__isnull=False, reviewed_by__isnull=False, review_outcome__in=ReviewOutcome.values),
+                name="decision_reviewed_by_somebody",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "decided_at"], name="decision_by_person"),
+            models.Index(fields=["controller", "review_due_at"], name="decision_to_review"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def keep(self, column: str, words: str) -> None:
+        """Seals words into one of the columns of words."""
+        setattr(self, column, seal(words, field=f"{self.FIELD}.{column}", row=self.id))
+
+    def words(self, column: str) -> str:
+        """The words of one of the columns of words; empty where nothing is kept."""
+        sealed = getattr(self, column)
+        return "" if sealed is None else unseal(sealed, field=f"{self.FIELD}.{column}", row=self.id)
+
+
+class CircleQuerySet(models.QuerySet["CircleEntry"]):
+    def in_force(self, moment: datetime) -> Self:
+        """Entries that count at this moment, by the clock."""
+        return self.filter(starts_at__lte=moment, ended_at=None).filter(models.Q(until=None) | models.Q(until__gt=moment))
 
 
 class CircleEntry(models.Model):
-    """One agency in one person's circle: for what, which kinds of words, from when until when, on what basis."""
+    """One agency in one person's circle, or one practitioner of it: for what, which kinds of words, from when until when, on what basis.
+
+    What the front door holds was given to it by whoever asked; every other entry rests on a decision with its reasons.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="circle")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=20, choices=CircleRole, default=CircleRole.SERVICE)
+    decision = models.ForeignKey(SharingDecision, on_delete=models.PROTECT, null=True, related_name="entries")
     purpose = models.CharField(max_length=20, choices=Purpose)
     categories = ArrayField(models.CharField(max_length=30, choices=Category))
     basis = models.CharField(max_length=30, choices=Basis)
@@ -32,6 +282,9 @@ class CircleEntry(models.Model):
         "id": "safe",
         "person": "identifies",
         "agency": "sensitive",
+        "account": "sensitive",
+        "role": "sensitive",
+        "decision": "safe",
         "purpose": "sensitive",
         "categories": "safe",
         "basis": "safe",
@@ -43,8 +296,14 @@ class CircleEntry(models.Model):
         "ended_by": "identifies",
     }
 
+    objects = CircleQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(role__in=CircleRole.values), name="circle_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(purpose=Purpose.FRONT_DOOR) | models.Q(decision__isnull=False), name="circle_rests_on_a_decision"
+            ),
             models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="circle_purpose_known"),
             models.CheckConstraint(condition=models.Q(basis__in=Basis.values), name="circle_basis_known"),
             models.CheckConstraint(condition=models.Q(categories__contained_by=Category.values), name="circle_categories_known"),
@@ -99,3 +358,72 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class EmergencyAccess(models.Model):
+    """Somebody looked first, because there was no time, and said why: for some hours, and a guardian looks at it afterwards."""
+
+    FIELD: ClassVar[str] = "information_sharing.emergency"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    reason = models.BinaryField()
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField()
+    review_due_at = models.DateTimeField()
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.UUIDField(null=True)
+    review_outcome = models.CharField(max_length=20, choices=ReviewOutcome, blank=True)
+    review_words = models.BinaryField(null=True)
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "safe",
+        "kind": "safe",
+        "subject_id": "identifies",
+        "account": "identifies",
+        "agency": "sensitive",
+        "reason": "sensitive",
+        "starts_at": "safe",
+        "until": "safe",
+        "review_due_at": "safe",
+        "reviewed_at": "safe",
+        "reviewed_by": "identifies",
+        "review_outcome": "safe",
+        "review_words": "sensitive",
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=says_something("reason"), name="emergency_says_why"),
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("starts_at"), until__lte=models.F("starts_at") + timedelta(hours=24)),
+                name="emergency_lasts_hours",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_at=None, reviewed_by=None, review_outcome="", review_words=None)
+                | (
+                    models.Q(reviewed_at__isnull=False, reviewed_by__isnull=False, review_outcome__in=ReviewOutcome.values)
+                    & says_something("review_words")
+                ),
+                name="emergency_reviewed_by_somebody",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_id", "account"], name="emergency_by_subject"),
+            models.Index(fields=["agency", "review_due_at"], name="emergency_to_review"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def keep(self, column: str, words: str) -> None:
+        """Seals words into `reason` or `review_words`."""
+        setattr(self, column, seal(words, field=f"{self.FIELD}.{column}", row=self.id))
+
+    def words(self, column: str) -> str:
+        """The words of `reason` or `review_words`; empty where nothing is kept."""
+        sealed = getattr(self, column)
+        return "" if sealed is None else unseal(sealed, field=f"{self.FIELD}.{column}", row=self.id)

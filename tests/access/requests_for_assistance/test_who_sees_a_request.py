@@ -444,6 +444,7 @@ def test_unique_keys_are_random_or_belong_to_whoever_may_see_the_row(admin: Conn
     ).fetchall()
     found = {(table, index.split(" USING btree ")[1].split(" WHERE ")[0]) for table, index in rows}
     assert found == {
+        ("information_sharing_agreementparty", "(agreement_id, agency_id)"),
         ("information_sharing_block", "(person_id, agency_id)"),
         ("people_contactinstruction", "(person_id)"),
         ("referrals_referral", "(request_for_assistance_id, service_id)"),
