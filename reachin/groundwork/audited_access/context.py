@@ -68,7 +68,7 @@ def signed(actor: Actor, opening: UUID | None = None) -> str:
     expiry = int(time.time()) + LIFETIME_SECONDS + settings.CONTEXT_CLOCK_AHEAD_SECONDS
     parts = (actor.kind, actor.user, actor.agency, actor.scope, actor.role, opening, expiry)
     body = "|".join("" if part is None else str(part) for part in parts)
-    mac = hmac.new(bytes.fromhex(settings.KEYS.context_key), body.encode(), hashlib.sha256).hexdigest()
+    mac = hmac.new(bytes.fromhex(settings.KEYS.fresh().context_key), body.encode(), hashlib.sha256).hexdigest()
     return f"{body}|{mac}"
 
 
