@@ -26,10 +26,12 @@ from reachin.access.requests_for_assistance import drafts
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel, Outcome, Stage
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
+from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
 from reachin.groundwork.languages.text import TextInLanguages
 from reachin.groundwork.permissions.enums import Role
 from reachin.interfaces.family.who import OWN_SCOPE
+from reachin.interfaces.practitioner.signing_in_visits import FRESH_AT
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
@@ -417,9 +419,12 @@ def completed_referral(**told: Any) -> Referral:
 
 
 def signed_in(who: Account) -> Client:
-    """A browser in which this member of staff is signed in."""
+    """A browser in which this member of staff has just signed in."""
     client = Client()
     client.force_login(who, backend="reachin.partnership.accounts.backend.StaffBackend")
+    session = client.session
+    session[FRESH_AT] = now().timestamp()
+    session.save()
     return client
 
 

@@ -5,20 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reachin.groundwork.audited_access.audit import record
-from reachin.groundwork.audited_access.context import acting
 from reachin.groundwork.audited_access.pages import public_page
 from reachin.groundwork.page_parts.pages import render
 from reachin.groundwork.permissions.enums import Role
+from reachin.interfaces.practitioner.signing_in_visits import begin_visit
+from reachin.partnership.accounts.enums import Means
 from reachin.partnership.accounts.models import Account
 
-BACKEND = "reachin.partnership.accounts.backend.StaffBackend"
 ROLES = [Role.HUB_WORKER, Role.DUTY_WORKER, Role.PRACTITIONER, Role.DESK_WORKER, Role.SUPPORT_WORKER]
 ROLES += [role for role in Role if role not in ROLES]
 """In which order the staff are listed: first those who take part in what the demonstration shows."""
@@ -58,10 +56,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     account = Account.objects.active().select_related("agency").filter(id=_chosen(request)).first()
     if account is None:
         raise Http404
-    request.session.flush()
-    login(request, account, backend=BACKEND)
-    with acting(account.actor()):
-        record("account.signed_in", subject_kind="account", subject_id=account.id)
+    begin_visit(request, account, Means.DEMONSTRATION)
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 

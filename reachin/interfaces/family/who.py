@@ -1,10 +1,11 @@
 from uuid import UUID
 
 from django.contrib.auth import get_user
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from reachin.groundwork.audited_access.context import Actor
 from reachin.groundwork.audited_access.pages import PageMark
+from reachin.interfaces.practitioner.signing_in_visits import comes_first
 from reachin.partnership.accounts.models import Account
 
 OWN_SCOPE = "own_scope"
@@ -23,12 +24,12 @@ def staff_of(request: HttpRequest) -> Account | None:
     return found if isinstance(found, Account) else None
 
 
-def who_acts(request: HttpRequest, mark: PageMark) -> Actor | None:
-    """Who acts on a page of this audience: the middleware's question, answered from the session."""
+def who_acts(request: HttpRequest, mark: PageMark) -> Actor | HttpResponse | None:
+    """Who acts on a page of this audience, or what comes first: the middleware's question, answered from the session."""
     if mark.audience == "staff":
         account = staff_of(request)
         request.account = account  # type: ignore[attr-defined]
-        return None if account is None else account.actor()
+        return None if account is None else comes_first(request, account, mark) or account.actor()
     scope = own_scope(request)
     if scope is not None:
         return Actor.family(scope)

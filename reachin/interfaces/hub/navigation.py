@@ -43,6 +43,7 @@ OF_ONE_REQUEST = (
     ),
     *("move", "refer", "answer_for", "take_back"),
 )
+OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey", "recovery_codes", "password", "sessions")
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("practitioner:start", _("Start"), None),
     Destination("hub:queue", _("Queue"), Permission.REQUEST_TRIAGE, frozenset(f"hub:{name}" for name in OF_ONE_REQUEST)),
@@ -63,6 +64,7 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination("practitioner:key_in", _("Key in a form"), Permission.REQUEST_KEY_IN, frozenset({"practitioner:slip"})),
     Destination("hub:delays", _("Delays"), Permission.DELAYS_SEE),
+    Destination("practitioner:security", _("My sign-in"), None, frozenset(f"practitioner:{name}" for name in OF_ONES_SIGN_IN)),
 )
 
 

@@ -1,11 +1,28 @@
 from django.urls import path
 
-from . import alerts, inbox, keying, own_requests, signing_in, start, writing
+from . import alerts, inbox, keying, own_requests, security, sessions, signing_in, signing_in_elsewhere, start, writing
 
 app_name = "practitioner"
 urlpatterns = [
     path("", start.start, name="start"),
     path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("sign-in/second/", signing_in.second_step, name="second_step"),
+    path("sign-in/passkey/", signing_in.by_passkey, name="by_passkey"),
+    path("sign-in/passkey/options/", signing_in.passkey_options, name="passkey_options"),
+    path("sign-in/organisation/", signing_in_elsewhere.organisation, name="organisation"),
+    path("sign-in/organisation/back/", signing_in_elsewhere.back, name="back_from_organisation"),
+    path("sign-in/again/", signing_in.again, name="again"),
+    path("security/", security.security, name="security"),
+    path("security/app/", security.app, name="app"),
+    path("security/app/remove/", security.remove_app, name="remove_app"),
+    path("security/passkeys/add/", security.add_passkey, name="add_passkey"),
+    path("security/passkeys/options/", security.new_passkey_options, name="new_passkey_options"),
+    path("security/passkeys/<uuid:passkey_id>/remove/", security.remove_passkey, name="remove_passkey"),
+    path("security/recovery-codes/", security.recovery_codes, name="recovery_codes"),
+    path("security/password/", security.password, name="password"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/end-others/", sessions.end_others, name="end_other_sessions"),
+    path("sessions/<uuid:session_id>/end/", sessions.end, name="end_session"),
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("requests/", own_requests.requests, name="requests"),
     path("requests/new/", writing.new, name="new"),

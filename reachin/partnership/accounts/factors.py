@@ -78,8 +78,8 @@ def offer_app(account: Account, *, by: Account, now: datetime) -> AuthenticatorA
     return AuthenticatorApp.objects.create(id=row, account=held, seed=sealed, offered_at=now)
 
 
-def confirm_app(account: Account, typed: str, *, by: Account, key: str, now: datetime) -> AuthenticatorApp | None:
-    """The offered app counts from now on, if this is a code of it; None if it is not, or nothing was offered.
+def confirm_app(account: Account, typed: str, *, by: Account, key: str, now: datetime) -> bool:
+    """Whether this is a code of the offered app, which then counts from now on; no if nothing was offered.
 
     A first factor ends the account's other sessions, which were begun without it; `key` is the session that stays.
     """
@@ -87,14 +87,14 @@ def confirm_app(account: Account, typed: str, *, by: Account, key: str, now: dat
     app = AuthenticatorApp.objects.filter(account=held, confirmed_at=None).first()
     step = matching_step(seed_of(app), tidy_code(typed), now=now, after=0) if app is not None else None
     if app is None or step is None:
-        return None
+        return False
     is_first = not has_factor(held)
     app.confirmed_at, app.confirmed_by, app.last_step = now, by.id, step
     app.save()
     record("account.app_added", subject_kind="account", subject_id=held.id)
     if is_first:
         end_other_sessions(held, by=by, but=key, now=now)
-    return app
+    return True
 
 
 def remove_app(account: Account, *, by: Account, key: str, now: datetime) -> Account:

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -44,11 +45,13 @@ class Going:
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """What an ID token proves: whom the provider means, their verified e-mail address, and whether it asked for a second factor."""
+    """What an ID token proves: whom the provider means, their verified e-mail address, whether it asked for a second factor, and when."""
 
     subject: str
     email: str
     is_two_factor: bool
+    signed_in_at: datetime | None
+    """When they proved it there (aware, UTC); None where the provider does not say."""
 
 
 class _NoDetours(urllib.request.HTTPRedirectHandler):
@@ -94,8 +97,9 @@ def prove(connection: Connection, going: Going, code: str, *, back: str) -> Prov
         raise NotProved("the token was not made for this sign-in")
     if claims.get("email_verified") not in (True, "true") or not isinstance(claims.get("email"), str):
         raise NotProved("the e-mail address is not verified")
-    methods = claims.get("amr")
-    return Proved(str(claims["sub"]), claims["email"], isinstance(methods, list) and "mfa" in methods)
+    methods, moment = claims.get("amr"), claims.get("auth_time")
+    signed_in_at = datetime.fromtimestamp(moment, UTC) if isinstance(moment, int) else None
+    return Proved(str(claims["sub"]), claims["email"], isinstance(methods, list) and "mfa" in methods, signed_in_at)
 
 
 def _claims(token: str, keys: Mapping[str, Any], connection: Connection) -> dict[str, Any]:

@@ -52,6 +52,13 @@ def end_session(session: StaffSession, *, by: Account, now: datetime) -> None:
     record("session.ended", subject_kind="account", subject_id=by.id)
 
 
+def leave(account: Account, *, by: Account, key: str, now: datetime) -> None:
+    """Signs out: the session of that key is no longer listed. The caller throws the session itself away."""
+    _themselves(account, by)
+    StaffSession.objects.filter(account=account, key=key).delete()
+    record("account.signed_out", subject_kind="account", subject_id=account.id)
+
+
 def end_other_sessions(account: Account, *, by: Account, but: str, now: datetime) -> Account:
     """Ends every session of one's own but the one of that key, listed or not. Gives the account with its new round.
 
