@@ -45,6 +45,7 @@ class WaitingFor(models.TextChoices):
     """Whose turn it is."""
 
     HUB = "hub", _("The hub")
+    CHECK = "check", _("The hub: looks automatic")
     SENDER = "sender", _("The sender")
     AGENCY = "agency", _("The agencies that were asked")
     NOBODY = "nobody", _("Nobody")
@@ -79,6 +80,7 @@ class Outcome(models.TextChoices):
     MOVED_AWAY = "moved_away", _("The family moved to another partnership")
     OTHER_PROCESS = "other_process", _("Taken on by another process, such as child protection")
     NOTHING_FITTING = "nothing_fitting", _("There was no fitting service")
+    SET_ASIDE = "set_aside", _("Set aside: it looked automatic")
 
 
 class ContactOutcome(models.TextChoices):
@@ -99,3 +101,21 @@ class NoteKind(models.TextChoices):
     ANSWER = "answer", _("Answer")
     DECISION = "decision", _("Decision and reason")
     WORKING_NOTE = "working_note", _("Note")
+
+
+class Suspicion(models.TextChoices):
+    """Why a request looks as if no person had sent it. It is received all the same."""
+
+    FILLED_TRAP = "filled_trap", _("A field was filled in that people do not see")
+    TOO_FAST = "too_fast", _("It was sent faster than anybody writes")
+    NOT_OUR_FORM = "not_our_form", _("It did not come from our own page")
+    OLD_FORM = "old_form", _("It came from a page that was more than a day old")
+    MANY_FROM_NETWORK = "many_from_network", _("Many requests came from the same network within an hour")
+    MANY_TO_TARGET = "many_to_target", _("Many requests named the same phone number or email address within a day")
+
+
+class CheckedAs(models.TextChoices):
+    """What a hub worker decided about a request that looked automatic."""
+
+    RELEASED = "released", _("A person sent it")
+    SET_ASIDE = "set_aside", _("No person sent it")

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q
 
@@ -13,7 +14,7 @@ from reachin.groundwork.field_encryption import seal, seal_answers, unseal, unse
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
 
-from .enums import AskedBy, Channel, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
+from .enums import AskedBy, Channel, CheckedAs, ContactOutcome, Mover, NoteKind, Outcome, Stage, Suspicion, Urgency, WaitingFor
 from .rules import WAITS_FOR, shown_name
 
 OPEN_STAGES = [stage for stage, waiting in WAITS_FOR.items() if waiting != WaitingFor.NOBODY]
@@ -441,3 +442,38 @@ class DangerAlert(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Quarantine(models.Model):
+    """A request that looks as if no person had sent it: why, and what a hub worker decided. It was received as any other."""
+
+    request_for_assistance = models.OneToOneField(
+        RequestForAssistance, primary_key=True, on_delete=models.PROTECT, related_name="quarantine"
+    )
+    suspicions = ArrayField(models.CharField(max_length=30, choices=Suspicion))
+    marked_at = models.DateTimeField()
+    checked_as = models.CharField(max_length=20, choices=CheckedAs, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "request_for_assistance": "identifies",
+        "suspicions": "safe",
+        "marked_at": "safe",
+        "checked_as": "safe",
+        "checked_at": "safe",
+        "checked_by": "safe",
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(checked_as__in=["", *CheckedAs.values]), name="quarantine_check_known"),
+            models.CheckConstraint(
+                condition=Q(checked_at=None, checked_by=None, checked_as="")
+                | Q(checked_at__isnull=False, checked_by__isnull=False) & ~Q(checked_as=""),
+                name="quarantine_checked_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.request_for_assistance_id)

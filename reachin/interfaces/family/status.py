@@ -19,6 +19,7 @@ from reachin.access.requests_for_assistance.models import DraftRequest, RequestF
 from reachin.access.requests_for_assistance.rules import WAITS_FOR, may_move
 from reachin.families.people.models import ContactInstruction
 from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.audited_access.networks import network_of
 from reachin.groundwork.audited_access.pages import Opens, family_page, public_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts import moments
@@ -67,7 +68,7 @@ def way_in(request: HttpRequest) -> HttpResponse:
     form = WayInForm(request.POST or None)
     refused = too_often = False
     if form.is_bound and form.is_valid():
-        network = request.META.get("REMOTE_ADDR", "")
+        network = network_of(request.META)
         came = drafts.come_in(form.cleaned_data["reference"], form.cleaned_data["phrase"], network=network)
         if came.scope is not None:
             bear(request, came.scope)

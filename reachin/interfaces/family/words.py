@@ -48,6 +48,7 @@ OUTCOME_WORDS: Mapping[Outcome, Promise] = {
     Outcome.MOVED_AWAY: _("You moved to another area."),
     Outcome.OTHER_PROCESS: _("Other workers are helping with this now. They will have been in touch."),
     Outcome.NOTHING_FITTING: _("We did not find a service that fits. We have written down that it is missing here."),
+    Outcome.SET_ASIDE: _("We could not tell that a person wrote this. If you did, please ask again, or ring us."),
 }
 REFERRAL_WORDS: Mapping[ReferralState, Promise] = {
     ReferralState.SENT: _("We asked them. They have not answered yet."),

@@ -109,7 +109,7 @@ class CloseForm(ReasonForm):
 
     outcome = forms.ChoiceField(
         label=_("How did it end?"),
-        choices=Outcome.choices,
+        choices=[(outcome.value, outcome.label) for outcome in Outcome if outcome != Outcome.SET_ASIDE],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how it ended")},
     )

@@ -18,6 +18,7 @@ LONGEST_SEARCH = 80
 BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
 TURN_OF_TAB: Mapping[str, WaitingFor] = {
     "hub": WaitingFor.HUB,
+    "check": WaitingFor.CHECK,
     "sender": WaitingFor.SENDER,
     "agencies": WaitingFor.AGENCY,
     "closed": WaitingFor.NOBODY,
@@ -160,6 +161,8 @@ def _narrowing(search: Search, moment: datetime) -> list[tuple[str, list[Any]]]:
         "asked_by": search.asked_by,
     }
     found: list[tuple[str, list[Any]]] = [(f"r.{column} = %s", [value]) for column, value in plain.items() if value]
+    if search.stage:
+        found.append(("r.waiting_for <> %s", [WaitingFor.CHECK.value]))
     if search.urgency:
         found.append(("r.urgency = %s::smallint", [int(search.urgency)]))
     if search.area:

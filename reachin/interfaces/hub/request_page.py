@@ -21,6 +21,7 @@ from reachin.groundwork.notices.models import Message
 from reachin.groundwork.page_parts.pages import render
 from reachin.groundwork.permissions.enums import Permission
 
+from .checks import check_of, to_be_checked
 from .navigation import account_of, staff_context
 from .reading import (
     ASKED_FOR,
@@ -63,6 +64,8 @@ DONE: Mapping[str, Promise] = {
     "answer_for": _("The agency's answer is written down."),
     "take_alert": _("You took it on. The danger is yours to answer now."),
     "told": _("It is kept that you told the family."),
+    "release": _("The request is in the queue now, and the family is told by the way that they chose."),
+    "set_aside": _("The request is set aside. Nobody was written to. You can open it again."),
 }
 
 
@@ -108,7 +111,8 @@ def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
         "is_ours": is_ours(card, account),
         "holder": card.holder_agency.name,
         "steps": steps_of(card) if is_ours(card, account) else [],
-        "may_take_on": is_ours(card, account) and is_open(card) and card.contact_owner_id != account.id,
+        "check": check_of(card),
+        "may_take_on": is_ours(card, account) and is_open(card) and not to_be_checked(card) and card.contact_owner_id != account.id,
         "may_tell": is_ours(card, account),
         "printed_at": moment,
     }
@@ -135,7 +139,7 @@ def steps_of(card: RequestForAssistance) -> list[dict[str, Any]]:
         ("move", _("Move to another door"), may_change_door(card)),
         ("error", _("Entered in error"), may_go(card, Stage.ENTERED_IN_ERROR)),
     )
-    steps = [(name, words) for name, words, is_possible in possible if is_possible]
+    steps = [(name, words) for name, words, is_possible in possible if is_possible and not to_be_checked(card)]
     if card.stage == Stage.TO_BE_CONTACTED:
         steps.sort(key=lambda step: step[0] != "contact")
     return [

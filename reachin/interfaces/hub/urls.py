@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import deciding, delays, queue, referral_steps, referring, request_page
+from . import checking, deciding, delays, queue, referral_steps, referring, request_page
 
 app_name = "hub"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("requests/<uuid:request_id>/close/", deciding.close, name="close"),
     path("requests/<uuid:request_id>/reopen/", deciding.reopen, name="reopen"),
     path("requests/<uuid:request_id>/error/", deciding.entered_in_error, name="error"),
+    path("requests/<uuid:request_id>/release/", checking.release, name="release"),
+    path("requests/<uuid:request_id>/set-aside/", checking.set_aside, name="set_aside"),
     path("requests/<uuid:request_id>/move/", deciding.move, name="move"),
     path("requests/<uuid:request_id>/refer/", referring.refer, name="refer"),
     path("referrals/<uuid:referral_id>/answer/", referral_steps.answer_for, name="answer_for"),

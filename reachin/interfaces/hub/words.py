@@ -56,6 +56,7 @@ STATE_COLOURS: Mapping[ReferralState, str] = {
 }
 TURNS: Mapping[WaitingFor, Promise] = {
     WaitingFor.HUB: gettext_lazy("Our turn"),
+    WaitingFor.CHECK: gettext_lazy("Looks automatic: check"),
     WaitingFor.SENDER: gettext_lazy("With senders"),
     WaitingFor.AGENCY: gettext_lazy("With agencies"),
     WaitingFor.NOBODY: gettext_lazy("Closed"),

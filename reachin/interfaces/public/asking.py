@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reachin.access.requests_for_assistance import actions, drafts
-from reachin.access.requests_for_assistance.enums import AskedBy, Channel
+from reachin.access.requests_for_assistance import actions, drafts, quarantine
+from reachin.access.requests_for_assistance.enums import AskedBy, Channel, Suspicion
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, WayIn
 from reachin.access.requests_for_assistance.questions import SECTIONS, FormPage
 from reachin.access.requests_for_assistance.rules import may_be_sent
@@ -27,6 +27,7 @@ from reachin.partnership.agencies.models import Agency
 
 from .drafting import FAMILY_ASKERS, Draft, own_draft, page_address
 from .hours import hours_words
+from .looks import FormMarks, looks_of, remember, suspicions_on_sending
 
 KEY_SALT = "public.ask"
 KEY_GOOD_FOR_SECONDS = 24 * 60 * 60
@@ -74,6 +75,15 @@ def _scope_of_key(key: str) -> UUID | None:
         return None
 
 
+def _is_forged(key: str) -> bool:
+    """Whether a key was never ours. One that is merely old is a page that stayed open for long."""
+    try:
+        signing.loads(key, salt=KEY_SALT)
+    except signing.BadSignature:
+        return True
+    return False
+
+
 def duty_desk_words(draft: Draft | None = None) -> dict[str, object]:
     """The desk that would be alerted and when it is staffed, for pages that speak of danger: never one that the family keeps out."""
     kept_out = draft.answers.get("blocked_agencies", []) if draft else []
@@ -96,6 +106,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         except DraftRequest.DoesNotExist:
             _begin(begun := new_id(), asker)
         bear(request, begun)
+        remember(request, looks_of(request) | ({Suspicion.NOT_OUR_FORM} if _is_forged(form.cleaned_data["key"]) else set()))
         return redirect("public:tasks")
     return render(request, "public/ask.html", {"form": form, "draft": draft}, status=WRONG if form.is_bound else 200)
 
@@ -210,6 +221,7 @@ def _show_check(request: HttpRequest, draft: Draft, *, nothing_told: bool = Fals
         "sections": [part for part in sections if part["rows"]],
         "nothing_told": nothing_told,
         "may_contact": _may_contact(draft),
+        "marks": FormMarks.of(draft.row.id),
         **duty_desk_words(draft),
     }
     return render(request, "public/check.html", context, status=WRONG if nothing_told else 200)
@@ -235,9 +247,15 @@ def _check_rows(draft: Draft, page: FormPage) -> list[dict[str, object]]:
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     if not may_be_sent(draft.answers):
         return _show_check(request, draft, nothing_told=True)
+    looks = looks_of(request, of_draft=draft.row.id)
     if not WayIn.objects.filter(id=draft.row.id).exists():
+        remember(request, looks)
         return redirect(f"{reverse('public:leave')}?send")
-    actions.send(draft.row.id, by=None, now=now())
+    received = actions.send(draft.row.id, by=None, now=now())
+    if received.received_at == now():  # otherwise the same form was posted before, and is counted already
+        suspicions = suspicions_on_sending(request, draft, looks)
+        if suspicions:
+            quarantine.hold(received, suspicions, now=now())
     return redirect(reverse("public:sent") if _may_contact(draft) else f"{reverse('public:sent')}?{LOOKS_HERE}")
 
 
@@ -254,7 +272,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         drafts.choose_phrase(draft.row.id, reference=draft.row.reference, phrase=form.cleaned_data["phrase"], by=None, now=now())
         return _send(request, draft) if sends else redirect("public:left")
     has_phrase = WayIn.objects.filter(id=draft.row.id).exists()
-    context = {"form": form, "draft": draft, "sends": sends, "has_phrase": has_phrase}
+    context = {"form": form, "draft": draft, "sends": sends, "has_phrase": has_phrase, "marks": FormMarks.of(draft.row.id)}
     return render(request, "public/leave.html", context, status=WRONG if form.is_bound else 200)
 
 
