@@ -76,7 +76,7 @@ class Family:
         await self._answer("your-name", your_name=self.luck.choice(FIRST_NAMES))
         for name in self.luck.sample(FIRST_NAMES, self.luck.choice((1, 1, 2))):
             await self._name_somebody(name)
-        await self._answer("contact", contact_way="text", phone="07700 900 555")
+        await self._answer("contact", contact_way="email", email=f"family-{self.luck.getrandbits(48):x}@home.example")
         await self._answer("place", place=self.luck.choice(PLACES), home_is_secret="no")
         await self._send()
         for _look in range(2):

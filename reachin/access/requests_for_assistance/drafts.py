@@ -122,7 +122,8 @@ class CameIn:
 def come_in(typed_reference: str, phrase: str, *, network: str, now: datetime | None = None) -> CameIn:
     """Tries a reference and a phrase. Unknown, wrong and right take the same steps: a count and two rows, one look-up, one hash, one row.
 
-    Opens its own transactions; `network` is where the try comes from, as `network_of` gives it (kept only as a keyed digest, for a quarter of an hour's count).
+    Opens its own transactions; `network` is where the try comes from, as `network_of` gives it (kept only as a keyed digest, for a
+    quarter of an hour's count).
     """
     digest = blind_index(read_reference(typed_reference) or _plain(typed_reference[:50]), field="requests.way_in")
     from_there = blind_index(network, field="requests.way_in.network")
