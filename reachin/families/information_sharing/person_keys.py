@@ -9,8 +9,8 @@ from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, Pers
 from reachin.groundwork.page_parts.moments import day
 from reachin.partnership.agencies.models import Agency
 
-from .enums import Category, Purpose
-from .models import Block, CircleEntry
+from .enums import Category, Decision, Purpose
+from .models import Block, CircleEntry, SharingDecision
 
 
 def _name_of(agency: Agency) -> str:
@@ -29,6 +29,18 @@ def _circle(records: Collection[UUID]) -> Iterator[HeldEntry]:
         yield HeldEntry(entry.recorded_at, words, entry.person.controller_id, Category.CONTACT)
 
 
+def _decisions(records: Collection[UUID]) -> Iterator[HeldEntry]:
+    """Whose views were heard and what others thought stands in a decision: a second person looks before it is told."""
+    for decided in SharingDecision.objects.filter(person_id__in=records).select_related("agency"):
+        words = _("%(decision)s with %(who)s: %(what)s. Why: %(why)s Whose views were heard: %(views)s Why it is needed: %(necessity)s") % {
+            "decision": Decision(decided.decision).label,
+            "who": _name_of(decided.agency),
+            "what": ", ".join(str(Category(kind).label) for kind in decided.categories),
+            **{column: decided.words(column) for column in ("why", "views", "necessity")},
+        }
+        yield HeldEntry(decided.decided_at, words, decided.controller_id, Category.STORY, others_words=True)
+
+
 def _blocks(records: Collection[UUID]) -> Iterator[HeldEntry]:
     """That somebody must not see may have been asked by another person, to be safe: a second person looks before it is told."""
     for block in Block.objects.filter(person_id__in=records).select_related("person", "agency"):
@@ -44,6 +56,14 @@ KEYS = (
         on_erasure=OnErasure.KEPT,
         because="a circle is never widened by joining: who saw one record sees that record and no more, until somebody adds them",
         gather=_circle,
+    ),
+    PersonKey.of(
+        SharingDecision,
+        "person",
+        on_merge=OnMerge.STAYS,
+        on_erasure=OnErasure.KEPT,
+        because="why something was shared stays with the record it was shared from, and has to be answered for",
+        gather=_decisions,
     ),
     PersonKey.of(
         Block,

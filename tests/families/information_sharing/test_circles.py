@@ -28,6 +28,7 @@ from reachin.families.information_sharing.rules import SevenThings
 from reachin.families.people.models import PersonDetails
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.audited_access.models import AuditEvent
+from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 from tests import cast
@@ -195,7 +196,7 @@ def test_an_entry_opens_its_categories_and_no_other(db: None) -> None:
 def test_an_entry_for_one_practitioner_opens_for_nobody_else_of_the_agency(db: None) -> None:
     made, person = somebody()
     support = cast.support_worker()
-    colleague = cast.account(cast.Role.SUPPORT_WORKER, cast.charity(), "Una Reid")
+    colleague = cast.account(Role.SUPPORT_WORKER, cast.charity(), "Una Reid")
     shared(made, person, cast.charity(), account=support)
     assert opens(support, person)
     assert not opens(colleague, person)
