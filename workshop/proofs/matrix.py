@@ -196,7 +196,12 @@ def _own_person(world: World, actor: Actor) -> Answer:
     return "missing" if actor.scope == world.others["draft_id"] else "served"
 
 
-PUBLIC_WITH_OWN_ROWS = {"public:person": _own_person}
+def _half_way(_world: World, _actor: Actor) -> Answer:
+    """The second step of signing in is for whoever made the first; others are led to that."""
+    return "door"
+
+
+PUBLIC_WITH_OWN_ROWS = {"public:person": _own_person, "practitioner:second_step": _half_way}
 
 
 def _reaches(world: World, actor: Actor, case: Case) -> bool:

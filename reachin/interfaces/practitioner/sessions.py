@@ -27,7 +27,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     rows = [
         {"id": one.id, "device": one.device, "means": Means(one.means).label, "began_at": one.began_at, "last_used_at": one.last_used_at}
         | {"is_here": one.key == here}
-        for one in keeping.sessions_of(account, now=now())
+        for one in keeping.sessions_of(account)
     ]
     context = {**staff_context(request), "rows": rows, "others": any(not row["is_here"] for row in rows)}
     return render(request, "practitioner/sessions.html", {**context, "done": DONE.get(request.GET.get("done", ""))})

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from reachin.groundwork.audited_access.audit import record
 
@@ -38,9 +39,9 @@ def change_means(account: Account, *, by: Account, key: str, means: Means) -> No
     StaffSession.objects.filter(account=account, key=key).update(means=means)
 
 
-def sessions_of(account: Account, *, now: datetime) -> QuerySet[StaffSession]:
-    """Where this account is signed in at this moment, used last first."""
-    return StaffSession.objects.filter(account=account, key__in=_running(now)).order_by("-last_used_at", "-began_at")
+def sessions_of(account: Account) -> QuerySet[StaffSession]:
+    """Where this account is signed in, used last first."""
+    return StaffSession.objects.filter(account=account, key__in=_running()).order_by("-last_used_at", "-began_at")
 
 
 def end_session(session: StaffSession, *, by: Account, now: datetime) -> None:
@@ -81,12 +82,13 @@ def end_sessions(account: Account, *, but: str = "") -> Account:
 
 def forget_what_is_over(account: Account, *, now: datetime) -> None:
     """Forgets sessions that ended by themselves, and wrong codes that no longer count."""
-    StaffSession.objects.filter(account=account).exclude(key__in=_running(now)).delete()
+    StaffSession.objects.filter(account=account).exclude(key__in=_running()).delete()
     FactorTry.objects.filter(account=account, tried_at__lte=now - TRIES_KEPT).delete()
 
 
-def _running(now: datetime) -> QuerySet[Session, str]:
-    return Session.objects.filter(expire_date__gt=now).values_list("session_key", flat=True)
+def _running() -> QuerySet[Session, str]:
+    """The keys of sessions that are not over, by the machine's clock: Django ends sessions by that one."""
+    return Session.objects.filter(expire_date__gt=timezone.now()).values_list("session_key", flat=True)
 
 
 def _themselves(account: Account, by: Account) -> None:
