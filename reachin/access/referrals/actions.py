@@ -14,8 +14,8 @@ from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
 from reachin.access.requests_for_assistance.rules import NOBODY_NAMED
 from reachin.families.information_sharing.actions import end_sharing, share
+from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.enums import Purpose
-from reachin.families.information_sharing.models import Block
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import current_actor, handing_over
@@ -100,7 +100,7 @@ def send(
 
 def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str, Any], *, by: Account, now: datetime) -> Referral:
     everybody = RequestPerson.objects.filter(request_for_assistance=held).select_related("alias__person__details").order_by("place")
-    if Block.objects.against([row.alias.person_id for row in everybody], sending.receiver.id).exists():
+    if sending.receiver.id in agencies_kept_from(row.alias.person_id for row in everybody):
         raise BlockedByFamily(sending.receiver.name)
     chosen = [row for row in everybody if not sending.people or row.alias_id in sending.people]
     if not chosen:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import get_language
 
 from reachin.families.information_sharing.actions import add_to_circle, block, share
+from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
 from reachin.families.information_sharing.models import Block
 from reachin.families.people.actions import correct_details, record_person, tell_contact
@@ -325,7 +326,7 @@ def _raise_alert(held: RequestForAssistance, *, by: UUID, now: datetime) -> None
     """
     with handing_over(THE_LOOP):
         people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
-        kept_out = set(Block.objects.filter(person_id__in=people, lifted_at=None).values_list("agency_id", flat=True))
+        kept_out = agencies_kept_from(people)
         if held.duty_agency_id is None or held.duty_agency_id in kept_out:
             desk = Agency.objects.duty_desks().exclude(id__in=kept_out).order_by("slug").first()
             held.duty_agency = desk
@@ -644,7 +645,7 @@ def move_to_door(
     if not doors(besides=held.holder_agency_id).filter(id=door.id).exists():
         raise NoSuchMove("nobody there can take it on")
     people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
-    if Block.objects.against(people, door.id).exists():
+    if door.id in agencies_kept_from(people):
         raise BlockedByFamily(door.name)
     for person_id in people:
         add_to_circle(

@@ -10,6 +10,7 @@ from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 
+from .blocked import agencies_kept_from
 from .enums import Basis, Category, CircleRole, Decision, Purpose, ReviewOutcome
 from .models import AgreementParty, Block, CircleEntry, EmergencyAccess, SharingAgreement, SharingDecision
 from .rules import EMERGENCY_LASTS, REVIEW_WITHIN, SevenThings, agreement_troubles, may_be_ended_by_the_person, troubles
@@ -159,7 +160,7 @@ def decide_sharing(
     """
     if not by.may(Permission.CIRCLE_EXTEND):
         raise PermissionDenied
-    is_blocked = Block.objects.against([person_id], agency.id).exists()
+    is_blocked = agency.id in agencies_kept_from([person_id])
     if is_blocked and things.decision == Decision.SHARE and not things.beats_block:
         raise IsBlocked
     return share(

@@ -18,7 +18,7 @@ from reachin.access.referrals.models import Referral
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import Stage
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
-from reachin.families.information_sharing.models import Block
+from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.people.enums import Relation
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.pages import staff_page
@@ -85,7 +85,7 @@ class Referring:
 
     def _blocked(self) -> list[UUID]:
         people = [person.alias.person_id for person in self.people]
-        return list(Block.objects.filter(among("person_id", people), lifted_at=None).values_list("agency_id", flat=True))
+        return sorted(agencies_kept_from(people))
 
     def is_possible(self) -> bool:
         return may_go(self.card, Stage.MATCHED) or self.card.stage == Stage.MATCHED

@@ -8,7 +8,10 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from reachin.access.requests_for_assistance.actions import BlockedByFamily, look_for_danger
+from reachin.access.requests_for_assistance.enums import Urgency
 from reachin.access.requests_for_assistance.models import RequestForAssistance
+from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.models import Block
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.audited_access.exempt import EXEMPT, EXEMPT_ROOMS
@@ -149,3 +152,35 @@ def test_a_guardian_whose_agency_one_of_them_blocked_does_not_put_them_side_by_s
         [record_of(families).id, cast.hub().id, families.id],
     )
     assert open_record(guardian().actor(), "pair", merge.pair_id, purpose="record_linkage") is None
+
+
+def test_help_is_not_asked_for_from_an_agency_that_the_other_record_blocks(db: None) -> None:
+    asking = cast.family_request()
+    other = cast.family_request(blocked_agencies=[str(cast.charity().id)])
+    with joined(asking, other, first_is_kept=False), pytest.raises(BlockedByFamily):
+        cast.sent_referral(asking, receiver=cast.charity())
+    assert cast.sent_referral(asking, receiver=cast.charity()).is_live
+
+
+def test_a_duty_desk_that_the_other_record_blocks_is_not_alerted(db: None) -> None:
+    asking = cast.family_request()
+    other = cast.family_request(blocked_agencies=[str(cast.social_work().id)])
+    with joined(asking, other, first_is_kept=True), cast.opened(cast.hub_worker(), asking) as now:
+        look_for_danger(asking.id, "He hits me.", by=cast.hub_worker().id, now=now)
+    found = RequestForAssistance.objects.using("owner").get(id=asking.id)
+    assert (found.urgency, found.duty_agency_id) == (Urgency.DANGER, None)
+
+
+def test_which_agencies_are_kept_out_is_told_only_of_those_who_are_open(db: None) -> None:
+    asking = cast.family_request()
+    other = cast.family_request(blocked_agencies=[str(cast.charity().id)])
+    people = [record_of(asking).id, record_of(other).id]
+    with cast.opened(cast.hub_worker(), asking, read_only=True):
+        assert agencies_kept_from(people) == set()
+    with acting(cast.hub_worker().actor(), read_only=True):
+        assert agencies_kept_from(people) == set()
+    with joined(asking, other, first_is_kept=True):
+        with cast.opened(cast.hub_worker(), asking, read_only=True):
+            assert agencies_kept_from(people[:1]) == {cast.charity().id}
+        with acting(cast.hub_worker().actor(), read_only=True):
+            assert agencies_kept_from(people) == set()

@@ -12,7 +12,7 @@ from workshop.servers import APP, Connection
 
 MAY_CALL = {
     "acting_agency", "acting_kind", "acting_role", "acting_scope", "acting_user", "clock", "context", "current_opening", "family_scope",
-    "has_alias", "join_records", "keyed_slip", "link_committed", "looking", "may_pair", "may_point_at", "may_write_about", "open",
+    "has_alias", "join_records", "kept_from", "keyed_slip", "link_committed", "looking", "may_pair", "may_point_at", "may_write_about", "open",
     "opened", "opened_own", "opened_people", "own_scope", "part_records", "receipts", "recorded_by_signer", "request_for_emergency",
     "request_is_taken", "signer", "way_in",
 }  # fmt: skip

@@ -1,0 +1,16 @@
+"""Which agencies are kept out, by a block on any record of a person."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+
+def agencies_kept_from(people: Iterable[UUID]) -> set[UUID]:
+    """The agencies that must not see one of these people (ids of records), of those who are open to whoever acts.
+
+    A block on another record of the same person counts: it is only said which agency to leave out, not where or by whom it was said.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select reachin.kept_from(%s::uuid[])", [list(people)])
+        return {agency for (agency,) in cursor.fetchall()}
