@@ -8,6 +8,7 @@ import argparse
 import importlib
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,8 @@ COMMANDS = {
         "run a management command on the demo database", "workshop.manage", "runtime", passes_on="the command and its options"
     ),
     "reset-demo": Command("throw the demo database away and load the demo partnership anew", "workshop.reset_demo", "runtime"),
+    "backup": Command("copy the database to a folder, and keep there what is written from now on", "workshop.backup", "runtime"),
+    "restore": Command("bring the database of a backup to a chosen second, into a folder of its own", "workshop.restore", "runtime"),
     "doctor": Command("look for what is wrong with this installation, and say what to do", "workshop.doctor", "runtime"),
     "catalogues": Command("gather the texts to translate into the catalogues", "workshop.catalogues"),
 }
@@ -59,7 +62,21 @@ def parser() -> argparse.ArgumentParser:
     run = commands.choices["run"]
     run.add_argument("--port", type=int, help="the port to serve on (default: 8765, or the next free one)")
     run.add_argument("--db-only", action="store_true", help="only the database: for development beside it")
+    _add_options(commands.choices)
     return line
+
+
+def _add_options(commands: Mapping[str, argparse.ArgumentParser]) -> None:
+    commands["doctor"].add_argument("--strict", action="store_true", help="as for real families: look up known weaknesses, ask for backups")
+    backup, restore = commands["backup"], commands["restore"]
+    backup.add_argument("folder", metavar="DIR", help="the folder, on another disk; keys are not copied there")
+    backup.add_argument("--keep", type=int, default=7, metavar="N", help="how many backups stay there (default: 7)")
+    restore.add_argument("folder", metavar="DIR", help="the folder of the backups")
+    restore.add_argument("--to", metavar="MOMENT", help="such as 2026-11-22T10:00:05Z (default: the last thing that was kept)")
+    restore.add_argument("--into", required=True, metavar="DATABASE_DIR", help="a new folder for the restored server")
+    restore.add_argument(
+        "--wal", metavar="PG_WAL", help="the dead server's data/pg_wal, where it can still be read: the last minute is there"
+    )
 
 
 def _list_of_named(command: Command) -> str:

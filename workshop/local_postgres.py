@@ -37,6 +37,18 @@ SETTINGS = {
 }
 WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For databases that are thrown away: a power cut may spoil them."""
+ARCHIVE = "archive"
+"""Beside the data folder: a link to where the write-ahead log is kept for restoring. Where there is none, nothing is kept."""
+ARCHIVING = {
+    "archive_mode": "on",
+    "archive_timeout": "60",
+    "archive_command": (
+        f"if test -L ../{ARCHIVE}; then if test -f ../{ARCHIVE}/%f.gz; then gzip -dc ../{ARCHIVE}/%f.gz | cmp -s - %p;"
+        f" else gzip -1 -c %p > ../{ARCHIVE}/%f.part && sync ../{ARCHIVE}/%f.part && mv ../{ARCHIVE}/%f.part ../{ARCHIVE}/%f.gz; fi; fi"
+    ),
+}
+"""For databases that matter: once there is a link to an archive, no second of work is missing from it for longer than a minute."""
+START_SECONDS = 60
 
 
 class ServerError(Trouble):
@@ -51,7 +63,8 @@ def wheel_binaries() -> Path:
     return Path(str(found.locate())).parent.resolve()
 
 
-def _anybody_reaches(path: Path) -> bool:
+def anybody_reaches(path: Path) -> bool:
+    """Whether every folder above lets others pass: root's server runs as somebody else."""
     return all(parent.stat().st_mode & 0o001 for parent in path.parents if parent.exists())
 
 
@@ -70,6 +83,7 @@ class LocalPostgres:
         self.socket = self._socket_folder()
         self.port = (settings or {}).get("port", PORT)
         self.settings = {**SETTINGS, **(settings or {}), "unix_socket_directories": str(self.socket)}
+        self.start_seconds = START_SECONDS
         self._hold: IO[str] | None = None
 
     def start(self) -> Self:
@@ -155,7 +169,7 @@ class LocalPostgres:
         self.release()
 
     def _reachable_home(self, home: Path) -> Path:
-        if self.is_root and not _anybody_reaches(home / "data"):
+        if self.is_root and not anybody_reaches(home / "data"):
             return Path("/var/lib/reachin") / _short_name(home)
         return home
 
@@ -165,19 +179,21 @@ class LocalPostgres:
             return beside
         return Path(tempfile.gettempdir()) / f"reachin-{os.geteuid()}-{_short_name(beside)}"
 
-    def _server_user(self) -> str | None:
+    def server_user(self) -> str | None:
+        """Whom the server runs as, where that is not us."""
         return "nobody" if self.is_root else None
 
     def _make_folders(self) -> None:
-        self._make_private(self.socket)
+        self.make_private(self.socket)
         if not self.data.exists():
             self._make_cluster()
         for folder in (self.data, self.socket):
             self._refuse_strangers(folder)
 
-    def _make_private(self, folder: Path) -> None:
+    def make_private(self, folder: Path) -> None:
+        """Makes a folder that only the server enters (and root)."""
         folder.mkdir(mode=0o700, exist_ok=True)
-        user = self._server_user()
+        user = self.server_user()
         if user is not None:
             shutil.chown(folder, user)
 
@@ -190,7 +206,7 @@ class LocalPostgres:
         """Makes the data folder beside its place and moves it there whole, so that an interrupted first start leaves no half of one."""
         unfinished = self.home / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        self._make_private(unfinished)
+        self.make_private(unfinished)
         self._call(
             *("initdb", "-D", str(unfinished), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "-k", "--no-instructions"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
@@ -200,7 +216,20 @@ class LocalPostgres:
 
     def _launch(self) -> None:
         options = " ".join(f"-c {name}='{value}'" for name, value in self.settings.items())
-        self._call("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", str(self.log), "-o", options, "start", wait_for_output=False)
+        self._call(
+            "pg_ctl",
+            "-D",
+            str(self.data),
+            "-w",
+            "-t",
+            str(self.start_seconds),
+            "-l",
+            str(self.log),
+            "-o",
+            options,
+            "start",
+            wait_for_output=False,
+        )
 
     def _clear_after_kill(self) -> None:
         """Removes a dead server's lock files, but never while a process still works in the data folder.
@@ -228,7 +257,7 @@ class LocalPostgres:
 
     def _binaries(self) -> Path:
         there = wheel_binaries()
-        if not self.is_root or _anybody_reaches(there / "postgres"):
+        if not self.is_root or anybody_reaches(there / "postgres"):
             return there
         copy = self.home / f"programs-{_short_name(there)}"
         if not copy.exists():
@@ -253,7 +282,7 @@ class LocalPostgres:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE if wait_for_output else subprocess.DEVNULL,
             text=True,
-            user=self._server_user(),
+            user=self.server_user(),
             extra_groups=[] if self.is_root else None,
         )
         if done.returncode:

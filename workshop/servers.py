@@ -78,7 +78,7 @@ class Server:
 
 def for_keeps() -> Server:
     """Where databases that matter are: the server that DATABASE_URL names, else the private one, which may not be running."""
-    return _external_or("postgres", {})
+    return _external_or("postgres", local_postgres.ARCHIVING)
 
 
 @contextmanager
