@@ -23,6 +23,8 @@ class Permission(StrEnum):
     SHARING_REVIEW = "sharing.review"
     AGREEMENT_KEEP = "agreement.keep"
     PERSON_MERGE = "person.merge"
+    DESTRUCTION_REVIEW = "destruction.review"
+    RECORD_HOLD = "record.hold"
 
 
 class Role(models.TextChoices):

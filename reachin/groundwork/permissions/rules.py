@@ -31,6 +31,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.DELAYS_SEE,
             Permission.CIRCLE_EXTEND,
             Permission.RECORD_OPEN_IN_EMERGENCY,
+            Permission.RECORD_HOLD,
         }
     ),
     Role.DUTY_WORKER: frozenset(
@@ -42,13 +43,22 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REFERRAL_ANSWER,
             Permission.CIRCLE_EXTEND,
             Permission.RECORD_OPEN_IN_EMERGENCY,
+            Permission.RECORD_HOLD,
         }
     ),
     Role.SERVICE_MANAGER: frozenset({Permission.REFERRAL_ANSWER}),
-    Role.DATA_OFFICER: frozenset({Permission.PERSON_MERGE}),
+    Role.DATA_OFFICER: frozenset({Permission.PERSON_MERGE, Permission.RECORD_HOLD}),
     Role.PARTICIPATION_OFFICER: frozenset(),
     Role.INFORMATION_GUARDIAN: frozenset(
-        {Permission.SHARING_REVIEW, Permission.AGREEMENT_KEEP, Permission.ACCOUNT_END, Permission.AGENCY_END, Permission.PERSON_MERGE}
+        {
+            Permission.SHARING_REVIEW,
+            Permission.AGREEMENT_KEEP,
+            Permission.ACCOUNT_END,
+            Permission.AGENCY_END,
+            Permission.PERSON_MERGE,
+            Permission.DESTRUCTION_REVIEW,
+            Permission.RECORD_HOLD,
+        }
     ),
     Role.STRATEGIC_LEAD: frozenset(),
     Role.INDEPENDENT_REVIEWER: frozenset(),

@@ -5,7 +5,7 @@ grant connect on database :"db" to reachin_app;
 grant create on database :"db" to reachin_guard;
 revoke create on schema public from public;
 grant usage, create on schema public to reachin_owner;
-grant usage on schema public to reachin_app, reachin_guard;
+grant usage on schema public to reachin_app, reachin_guard, reachin_retention;
 create extension if not exists pg_trgm;
 create extension if not exists unaccent;
 -- Nothing is deleted by default: closing is the rule. Tables where rows may go say so in their own migration.
