@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 
 from reachin.groundwork.audited_access.audit import record
+from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.permissions.enums import Permission
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.enums import AgencyKind
@@ -13,7 +14,16 @@ from reachin.partnership.agencies.models import Agency
 from .blocked import agencies_kept_from
 from .enums import Basis, Category, CircleRole, Decision, Purpose, ReviewOutcome
 from .models import AgreementParty, Block, CircleEntry, EmergencyAccess, SharingAgreement, SharingDecision
-from .rules import EMERGENCY_LASTS, REVIEW_WITHIN, SevenThings, agreement_troubles, may_be_ended_by_the_person, troubles
+from .notices import tell_guardians, tell_partner
+from .rules import (
+    EMERGENCY_LASTS,
+    REVIEW_WITHIN,
+    SevenThings,
+    agreement_troubles,
+    beyond_agreement,
+    may_be_ended_by_the_person,
+    troubles,
+)
 
 
 class CannotBeDecided(ValueError):
@@ -85,21 +95,27 @@ def share(
     role: CircleRole = CircleRole.SERVICE,
     account: Account | None = None,
     is_emergency: bool = False,
+    key: UUID | None = None,
 ) -> SharingDecision:
     """Keeps a decision about sharing with its seven things and, where it is to share, puts the agency into the circle.
 
-    For rooms that have made sure that whoever acts may: a practitioner decides by `decide_sharing`. Raises CannotBeDecided.
+    For rooms that have made sure that whoever acts may: a practitioner decides by `decide_sharing`. What has to be reviewed is alerted to
+    the controller's information guardians. `key` becomes the decision's id: the same again is an IntegrityError. Raises CannotBeDecided.
     """
     found = troubles(things, kind=AgencyKind(controller.kind))
     if found:
         raise CannotBeDecided(found)
     decided = _decision(person_id, agency, things, controller=controller, by=by, now=now)
+    decided.id = key or decided.id
+    _keep_words(decided, things)
     decided.agreement, decided.is_emergency = agreement, is_emergency
     decided.review_due_at = now + REVIEW_WITHIN if is_emergency or things.beats_block else None
     decided.save(force_insert=True)
     record("sharing.decided", subject_kind="person", subject_id=person_id, fields=sorted(things.categories))
     if things.beats_block:
         record("block.overruled", subject_kind="person", subject_id=person_id)
+    if decided.review_due_at is not None:
+        tell_guardians(controller, about=decided.id, event="sharing.to_be_reviewed", now=now)
     if things.decision == Decision.SHARE:
         add_to_circle(
             person_id,
@@ -118,7 +134,7 @@ def share(
 
 
 def _decision(person_id: UUID, agency: Agency, things: SevenThings, *, controller: Agency, by: UUID, now: datetime) -> SharingDecision:
-    decided = SharingDecision(
+    return SharingDecision(
         person_id=person_id,
         controller=controller,
         agency=agency,
@@ -134,11 +150,14 @@ def _decision(person_id: UUID, agency: Agency, things: SevenThings, *, controlle
         decided_at=now,
         decided_by=by,
     )
+
+
+def _keep_words(decided: SharingDecision, things: SevenThings) -> None:
+    """Seals the words, which are bound to the decision's id."""
     for column in ("why", "views", "necessity"):
         decided.keep(column, getattr(things, column).strip())
     if things.not_told_why.strip():
         decided.keep("not_told_why", things.not_told_why.strip())
-    return decided
 
 
 def decide_sharing(
@@ -153,17 +172,21 @@ def decide_sharing(
     role: CircleRole = CircleRole.SERVICE,
     account: Account | None = None,
     is_emergency: bool = False,
+    key: UUID | None = None,
 ) -> SharingDecision:
     """A practitioner decides to share with an agency, or not to, for their own agency (B4). The person must be open to them.
 
+    An agreement has to be in force between both, and to cover what is shared. The agency is told that something waits for it.
     Raises PermissionDenied, CannotBeDecided, or IsBlocked where the person named the agency and the decision is not one to protect.
     """
     if not by.may(Permission.CIRCLE_EXTEND):
         raise PermissionDenied
+    if agreement is not None:
+        _make_sure_it_carries(agreement, things, agency, by=by, now=now)
     is_blocked = agency.id in agencies_kept_from([person_id])
     if is_blocked and things.decision == Decision.SHARE and not things.beats_block:
         raise IsBlocked
-    return share(
+    decided = share(
         person_id,
         agency,
         things,
@@ -175,7 +198,20 @@ def decide_sharing(
         role=role,
         account=account,
         is_emergency=is_emergency,
+        key=key,
     )
+    if things.decision == Decision.SHARE:
+        tell_partner(agency, about=decided.id, now=now)
+    return decided
+
+
+def _make_sure_it_carries(agreement: SharingAgreement, things: SevenThings, agency: Agency, *, by: Account, now: datetime) -> None:
+    in_force = SharingAgreement.objects.in_force(now.astimezone(LONDON).date()).between(by.agency_id, agency.id)
+    if not in_force.filter(id=agreement.id).exists():
+        raise CannotBeDecided({"agreement": "not_in_force"})
+    found = beyond_agreement(things, agreement)
+    if found:
+        raise CannotBeDecided(found)
 
 
 def end_sharing(people: Iterable[UUID], agency_id: UUID, *, purpose: Purpose, by: UUID, now: datetime) -> int:
@@ -191,10 +227,15 @@ def end_sharing(people: Iterable[UUID], agency_id: UUID, *, purpose: Purpose, by
     return ended
 
 
-def end_entry(entry_id: UUID, *, by: UUID, now: datetime) -> CircleEntry:
-    """A practitioner of the agency that shared ends one entry. The person must be open. Raises CircleEntry.DoesNotExist."""
-    entry = CircleEntry.objects.select_for_update().get(id=entry_id)
-    return _end(entry, by=by, now=now)
+def end_entry(entry_id: UUID, *, by: Account, now: datetime) -> CircleEntry:
+    """A practitioner of the agency that shared ends one entry. The person must be open. Twice is once.
+
+    Raises PermissionDenied, CircleEntry.DoesNotExist for what another agency decided.
+    """
+    if not by.may(Permission.CIRCLE_EXTEND):
+        raise PermissionDenied
+    entry = CircleEntry.objects.select_for_update(of=("self",)).get(id=entry_id, decision__controller=by.agency)
+    return _end(entry, by=by.id, now=now)
 
 
 def end_own_share(entry_id: UUID, *, by: UUID, now: datetime) -> CircleEntry:
@@ -300,6 +341,7 @@ def look_first(kind: str, subject_id: UUID, *, by: Account, reason: str, now: da
     access.keep("reason", reason.strip())
     access.save(force_insert=True)
     record("emergency.begun", subject_kind=kind, subject_id=subject_id)
+    tell_guardians(by.agency, about=access.id, event="emergency.begun", now=now)
     return access
 
 

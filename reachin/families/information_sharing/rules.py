@@ -90,6 +90,29 @@ def needs_special_condition(categories: Collection[str]) -> bool:
     return any(str(category) in SPECIAL_CATEGORIES for category in categories)
 
 
+class Carries(Protocol):
+    """What an agreement carries."""
+
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def categories(self) -> Sequence[str]: ...
+    @property
+    def basis(self) -> str: ...
+
+
+def beyond_agreement(things: SevenThings, agreement: Carries) -> Mapping[str, str]:
+    """What of a share goes beyond the agreement that is said to carry it, by field, as the code not_in_agreement."""
+    if things.decision != Decision.SHARE:
+        return {}
+    fits = {
+        "purpose": things.purpose == agreement.purpose,
+        "categories": {str(category) for category in things.categories} <= set(agreement.categories),
+        "basis": things.basis == agreement.basis,
+    }
+    return {field: "not_in_agreement" for field, is_so in fits.items() if not is_so}
+
+
 class AgreementTerms(Protocol):
     """What the rules look at in an agreement."""
 

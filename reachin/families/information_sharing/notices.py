@@ -1,0 +1,36 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from reachin.groundwork.notices.actions import queue_message
+from reachin.groundwork.notices.models import Message
+from reachin.groundwork.notices.rules import StaffContact
+from reachin.groundwork.permissions.enums import Permission
+from reachin.groundwork.permissions.rules import roles_with
+from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.models import Agency
+
+WORK_SUBJECT = _("Something is waiting for you in Reach In")
+WORK_WORDS = _("Something is waiting for you. Please sign in to see what it is. For safety this message says no more.")
+
+
+def tell_guardians(agency: Agency, *, about: UUID, event: str, now: datetime) -> list[Message]:
+    """Tells an agency's information guardians at their work addresses that something waits for them; what it is, stands on their page.
+
+    Where an agency has none, its own address is told: somebody there has to see to it.
+    """
+    guardians = Account.objects.active().filter(agency=agency, role__in=roles_with(Permission.SHARING_REVIEW)).order_by("email")
+    addresses = list(guardians.values_list("email", flat=True)) or ([agency.email] if agency.email else [])
+    return [_tell(address, about=about, event=event, now=now) for address in addresses]
+
+
+def tell_partner(agency: Agency, *, about: UUID, now: datetime) -> Message | None:
+    """Tells an agency that something was shared with it; None where nobody signs in there or no address is known."""
+    if not agency.uses_reach_in or not agency.email:
+        return None
+    return _tell(agency.email, about=about, event="sharing.decided", now=now)
+
+
+def _tell(address: str, *, about: UUID, event: str, now: datetime) -> Message:
+    return queue_message(about, to=StaffContact(address), event=event, subject=str(WORK_SUBJECT), words=str(WORK_WORDS), now=now)
