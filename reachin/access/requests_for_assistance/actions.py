@@ -1,18 +1,19 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
-from reachin.families.information_sharing.actions import add_to_circle, block, share
+from reachin.families.information_sharing.actions import add_to_circle, block, decide_sharing, share
 from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
 from reachin.families.information_sharing.models import Block
+from reachin.families.information_sharing.rules import SevenThings
 from reachin.families.people.actions import correct_details, record_person, tell_contact
 from reachin.families.people.enums import Relation
 from reachin.families.people.models import ContactInstruction, PersonDetails
@@ -25,12 +26,13 @@ from reachin.groundwork.notices.models import Message
 from reachin.groundwork.permissions.enums import Permission
 from reachin.groundwork.permissions.rules import roles_with
 from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 from reachin.partnership.places.lookup import place_of
 
 from . import drafts, notices
 from .danger import mentions_danger
-from .enums import AskedBy, Channel, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
+from .enums import AskedBy, Channel, Concern, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
 from .models import (
     ContactAttempt,
     DangerAlert,
@@ -624,6 +626,39 @@ def decide(
         notices.tell_family(held, _instruction(held), event="request.closed", now=now)
         notices.tell_sender(held, event="request.closed", now=now)
     return held
+
+
+def concern_desks() -> QuerySet[Agency]:
+    """Where a concern can be passed on: the duty desks, and the police."""
+    return Agency.objects.active().filter(Q(has_duty_desk=True) | Q(kind=AgencyKind.POLICE)).order_by("name")
+
+
+def pass_on_concern(
+    request_for_assistance: RequestForAssistance,
+    desk: Agency,
+    things: SevenThings,
+    *,
+    concern: Concern,
+    people: Collection[UUID],
+    key: UUID,
+    by: Account,
+    now: datetime,
+) -> RequestNote:
+    """A concern about these people of a request (ids of persons) goes to a discussion outside the hub, and its desk may see them.
+
+    It stops nothing: the request goes on at the front door as it was. To whom, when and why is kept with the request; what the desk may
+    see rests on a decision about each person. `key` makes the same again an IntegrityError. Raises what `decide_sharing` raises, and
+    NoSuchMove where nobody is named or the agency takes no concerns.
+    """
+    held = _held_for_triage(request_for_assistance, by=by)
+    named = RequestPerson.objects.filter(request_for_assistance=held, alias__person_id__in=list(people)).values_list("alias__person_id")
+    if not named or not concern_desks().filter(id=desk.id).exists():
+        raise NoSuchMove("a concern is about somebody, and goes to a desk that takes it on")
+    for (person_id,) in named:
+        decide_sharing(person_id, desk, things, by=by, now=now, role=CircleRole.DUTY_DESK, key=uuid5(key, str(person_id)))
+    words = f"{concern.label}: {desk.name}\n{things.why}"
+    record("concern.passed_on", subject_kind="request", subject_id=held.id)
+    return _write(held, NoteKind.DECISION, words, by=by.id, now=now)
 
 
 def doors(*, besides: UUID) -> QuerySet[Agency]:

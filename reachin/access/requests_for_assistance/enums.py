@@ -103,6 +103,13 @@ class NoteKind(models.TextChoices):
     WORKING_NOTE = "working_note", _("Note")
 
 
+class Concern(models.TextChoices):
+    """Which discussion outside the hub takes a concern on."""
+
+    CHILD_PROTECTION = "child_protection", _("An inter-agency discussion about a child (child protection)")
+    ADULT_PROTECTION = "adult_protection", _("Adult support and protection")
+
+
 class Suspicion(models.TextChoices):
     """Why a request looks as if no person had sent it. It is received all the same."""
 
