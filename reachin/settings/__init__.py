@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "reachin.groundwork.page_parts",
     "reachin.groundwork.languages",
     "reachin.groundwork.audited_access",
+    "reachin.groundwork.one_time_links",
     "reachin.groundwork.notices",
     "reachin.groundwork.jobs",
     "reachin.partnership.places",

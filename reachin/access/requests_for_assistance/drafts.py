@@ -1,20 +1,17 @@
 """Writing a request, leaving it and coming back: what happens before it is sent."""
 
-import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from django.db import connection
 
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import Actor, acting, ask
 from reachin.groundwork.field_encryption import blind_index
+from reachin.groundwork.field_encryption.phrases import hash_phrase, is_phrase, plain_phrase
 from reachin.groundwork.ids import new_reference, read_reference
 from reachin.partnership.accounts.models import Account
 
@@ -27,12 +24,9 @@ DRAFTS_BEGUN = 72_697_771
 """The first half of the advisory locks under which drafts are begun."""
 WAYS_TRIED = 72_697_772
 """The first half of the advisory locks under which tries to come in are counted."""
-ONE_APOSTROPHE = str.maketrans(dict.fromkeys("’‘`ʼ´", "'"))
 TRIES_ALLOWED = 8
 TRIES_OF_A_NETWORK_ALLOWED = 60
 TRIES_WITHIN = timedelta(minutes=15)
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe())
 
 
 def start_draft(
@@ -104,7 +98,7 @@ def choose_phrase(scope: UUID, *, reference: str, phrase: str, by: Account | Non
     found = WayIn.objects.filter(id=scope).first()
     way_in = found or WayIn(id=scope)
     way_in.reference_digest = blind_index(reference, field="requests.way_in")
-    way_in.phrase_hash = _hasher.hash(_plain(phrase))
+    way_in.phrase_hash = hash_phrase(phrase)
     way_in.chosen_at = now
     way_in.save(force_insert=found is None)
     record("phrase.chosen", subject_kind="request", subject_id=scope)
@@ -125,13 +119,13 @@ def come_in(typed_reference: str, phrase: str, *, network: str, now: datetime | 
     Opens its own transactions; `network` is where the try comes from, as `network_of` gives it (kept only as a keyed digest, for a
     quarter of an hour's count).
     """
-    digest = blind_index(read_reference(typed_reference) or _plain(typed_reference[:50]), field="requests.way_in")
+    digest = blind_index(read_reference(typed_reference) or plain_phrase(typed_reference[:50]), field="requests.way_in")
     from_there = blind_index(network, field="requests.way_in.network")
     with acting(Actor.visitor()) as present:
         if not _may_try(digest, from_there, now or present):
             return CameIn(None, is_too_often=True)
     scope, phrase_hash = _look_up(digest)
-    is_right = _matches(phrase_hash or _NOBODYS_HASH, phrase) and scope is not None
+    is_right = is_phrase(phrase_hash, phrase) and scope is not None
     with acting(Actor.visitor()):
         if is_right and scope is not None:
             record("way_in.used", subject_kind="request", subject_id=scope)
@@ -156,16 +150,3 @@ def _look_up(digest: bytes) -> tuple[UUID | None, str | None]:
         cursor.execute("select id, phrase_hash from reachin.way_in(%s::bytea)", [digest])
         row = cursor.fetchone()
     return row or (None, None)
-
-
-def _matches(phrase_hash: str, phrase: str) -> bool:
-    try:
-        return _hasher.verify(phrase_hash, _plain(phrase))
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def _plain(phrase: str) -> str:
-    """Case, extra spaces, and how a phone writes an apostrophe or an accent do not matter in a phrase: people type it on other phones."""
-    letters = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", phrase).casefold()).translate(ONE_APOSTROPHE)
-    return " ".join(letters.encode(errors="replace").decode().split())
