@@ -107,7 +107,7 @@ def destroy_what_was_reviewed(*, now: datetime) -> tuple[int, int]:
     """Destroys what two people decided: how many records, and how many the database refused. The system does it, inside `acting`."""
     _only_the_system()
     done = refused = 0
-    for review in DestructionReview.objects.to_be_destroyed().order_by("due_from", "id")[:MOST_AT_ONCE]:  # type: ignore[attr-defined]
+    for review in DestructionReview.objects.to_be_destroyed().order_by("due_from", "id")[:MOST_AT_ONCE]:
         try:
             with transaction.atomic():
                 ask("select reachin.destroy(%s::uuid)", review.id)
@@ -160,7 +160,7 @@ def _kinds() -> list[tuple[str, str]]:
 def _ended(kind: str, class_code: str, before: datetime) -> list[tuple[UUID, UUID, datetime]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select subject_id, controller_id, ended_at from reachin.due_for_destruction(%s, %s, %s::timestamptz, %s::interval, %s)",
-            [kind, class_code, before, LOOK_AGAIN, MOST_AT_ONCE],
+            "select subject_id, controller_id, ended_at from reachin.due_for_destruction(%s, %s, %s::timestamptz, make_interval(days => %s::int), %s)",
+            [kind, class_code, before, LOOK_AGAIN.days, MOST_AT_ONCE],
         )
         return list(cursor.fetchall())
