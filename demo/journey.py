@@ -150,7 +150,8 @@ class Journey:
     ) -> None:
         """The agency accepts, declines with its reason, begins, or ends with its outcome. Where nobody signs in, the hub writes it down."""
         by = self.partnership.staff[worker]
-        with self._opened(by.actor(), "referral", referral.id, "support", at) as now:
+        purpose = "support" if by.agency_id == referral.receiver_agency_id else "front_door"
+        with self._opened(by.actor(), "referral", referral.id, purpose, at) as now:
             referrals.answer(referral, to, by=by, now=now, words=words, decline_reason=decline_reason, outcome=outcome)
 
     # The family

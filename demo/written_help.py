@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from reachin.access.referrals.enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
 from reachin.access.referrals.models import Snapshot
-from reachin.access.referrals.rules import LIVE, RECEIVER_SEES, snapshot_of
+from reachin.access.referrals.rules import LIVE, decision_behind, snapshot_of
 from reachin.access.requests_for_assistance.enums import Mover, Stage
-from reachin.families.information_sharing.enums import Purpose
 from reachin.groundwork.notices.rules import StaffContact
+from reachin.partnership.agencies.enums import AgencyKind
 
 from .bulk import FALSE, NULL, TRUE, array, as_json, plain
 from .scene import Askable, Hand, Worker
@@ -15,7 +15,6 @@ from .written_request import WORK, Moment, WrittenRequest
 
 S = ReferralState
 SHARES = frozenset({Shared.STORY, Shared.CONTACT})
-SHARED_CATEGORIES = array(sorted(RECEIVER_SEES[part] for part in SHARES))
 WAYS: dict[ReferralState, tuple[ReferralState, ...]] = {
     S.SENT: (),
     S.WAITING: (S.WAITING,),
@@ -64,9 +63,10 @@ def _share(request: WrittenRequest, service: Askable, referral: str, at: Moment,
     snapshot = snapshot_of({**request.answers, "people": people}, people=people, shares=SHARES) | {"from_sender": ""}
     request.bulk.add("referrals_snapshot", referral, request.bulk.sealed(as_json(snapshot), Snapshot.FIELD, referral), at.text, by.id)
     end = f"{ended.text}\t{service.answers.id}" if ended else ""
+    things = decision_behind(SHARES, request.answers, asked_by=request.family.asked_by, words="", kind=AgencyKind.HUB)
     for person in request.people:
         request.bulk.add("referrals_referralperson", request.new(at), referral, person.alias)
-        request.let_see(person.id, service.agency, Purpose.SUPPORT, SHARED_CATEGORIES, at, by=by, end=end)
+        request.share(person.id, service.agency, things, at, by=by, end=end)
     _note_move(request, referral, 1, S.SENT, mover=ReferralMover.SENDER, at=at, by=by)
     request.audit("referral.sent", "referral", referral, at, by=by, fields=array(sorted(SHARES)))
     if service.email:

@@ -7,13 +7,26 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from reachin.access.requests_for_assistance.actions import DUTY_SEES, HUB_SEES, RECORDS
+from django.conf import settings
+from django.utils.translation import get_language, override
+
+from reachin.access.requests_for_assistance.actions import HUB_SEES, RECORDS
 from reachin.access.requests_for_assistance.enums import AskedBy, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
 from reachin.access.requests_for_assistance.models import RequestNote
 from reachin.access.requests_for_assistance.notices import NEWS_SUBJECT, NEWS_WORDS, URGENT_SUBJECT, URGENT_WORDS, WORK_SUBJECT, WORK_WORDS
 from reachin.access.requests_for_assistance.questions import NEWEST_VERSION, questions_for
-from reachin.access.requests_for_assistance.rules import WAITS_FOR, contact_due, display_name, people_of, pre_triage
-from reachin.families.information_sharing.enums import Basis, Category, Purpose
+from reachin.access.requests_for_assistance.rules import (
+    WAITS_FOR,
+    because_of_danger,
+    contact_due,
+    display_name,
+    people_of,
+    pre_triage,
+    writes_in,
+)
+from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
+from reachin.families.information_sharing.models import SharingDecision
+from reachin.families.information_sharing.rules import SevenThings
 from reachin.families.people.models import ContactInstruction, PersonDetails
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.field_encryption import blind_index
@@ -26,8 +39,8 @@ from .bulk import CARD, FALSE, NULL, TRUE, Bulk, Ids, array, as_bytes, as_json, 
 from .generator import InventedFamily
 from .scene import Hand, Scene, Worker
 
-HUB_CATEGORIES, DUTY_CATEGORIES = array(sorted(HUB_SEES)), array(sorted(DUTY_SEES))
-NEWS, WORK, URGENT = (str(NEWS_SUBJECT), str(NEWS_WORDS)), (str(WORK_SUBJECT), str(WORK_WORDS)), (str(URGENT_SUBJECT), str(URGENT_WORDS))
+HUB_CATEGORIES = array(sorted(HUB_SEES))
+WORK, URGENT = (str(WORK_SUBJECT), str(WORK_WORDS)), (str(URGENT_SUBJECT), str(URGENT_WORDS))
 ENDS = {stage for stage, waiting in WAITS_FOR.items() if waiting == WaitingFor.NOBODY}
 
 
@@ -41,6 +54,13 @@ def _table_of(category: Category) -> tuple[str, str]:
 def _categories(asked_by: AskedBy) -> Mapping[str, Category]:
     """The category of every question that this asker is asked, by its code."""
     return {code: question.category for code, question in questions_for(NEWEST_VERSION, asked_by).items()}
+
+
+@cache
+def _news(language: str) -> tuple[str, str]:
+    """What a family is told, in its own language."""
+    with override(language):
+        return str(NEWS_SUBJECT), str(NEWS_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +154,11 @@ class WrittenRequest:
         for code, answer in self.answers.items():
             if code in categories and code != "people":
                 parts.setdefault(categories[code], {})[code] = answer
-        contact = {**parts.pop(Category.CONTACT, {}), "address": parts.get(Category.PROTECTED_ADDRESS, {}).pop("address", "")}
+        contact = {
+            **parts.pop(Category.CONTACT, {}),
+            "address": parts.get(Category.PROTECTED_ADDRESS, {}).pop("address", ""),
+            "written_in": writes_in(self.answers.get("language") or "", pages=None if self.sender else get_language()),
+        }
         for category, told in parts.items():
             table, code = _table_of(category)
             self.bulk.add(table, self.id, self.bulk.sealed(as_json(told), code, self.id))
@@ -148,7 +172,8 @@ class WrittenRequest:
         add("people_persondetails", person.id, self.bulk.sealed(as_json(told), PersonDetails.FIELD, person.id))
         add("requests_for_assistance_requestperson", self.new(at), self.id, person.alias, relation, str(place), FALSE if place else TRUE)
         self.audit("person.recorded", "person", person.id, at, by=self.hand, fields="{known_as,born_on,age_years,due_on}")
-        self.let_see(person.id, self.scene.hub, Purpose.FRONT_DOOR, HUB_CATEGORIES, at, by=self.hand)
+        entry = (CircleRole.FRONT_DOOR, NULL, Purpose.FRONT_DOOR, HUB_CATEGORIES, Basis.PUBLIC_TASK)
+        self._let_see(person.id, self.scene.hub, entry, at, by=self.hand)
         for agency in self.answers.get("blocked_agencies", []):
             add("information_sharing_block", self.new(at), person.id, agency, at.text, self.hand.id, NULL, NULL)
             self.audit("circle.blocked", "person", person.id, at, by=self.hand)
@@ -182,7 +207,7 @@ class WrittenRequest:
         if scene.duty_desk not in self.answers.get("blocked_agencies", []):
             desk, email, taker = self.duty_desk, _, _ = scene.duty_desk, scene.duty_email, scene.duty_worker
             for person in self.people:
-                self.let_see(person.id, desk, Purpose.PROTECTION, DUTY_CATEGORIES, at, by=self.hand, acting=loop)
+                self.share(person.id, desk, because_of_danger(), at, by=self.hand, role=CircleRole.DUTY_DESK, acting=loop)
         taken = (at.text, taker.id) if self.is_old(at) else (NULL, NULL)
         self.bulk.add("requests_for_assistance_dangeralert", self.new(at), self.id, desk, at.text, *taken)
         if email:
@@ -239,13 +264,49 @@ class WrittenRequest:
         row = (self.new(at), self.id, str(self.version), self.stage, mover, reason, at.text, by.id)
         self.bulk.add("requests_for_assistance_requestmove", *row)
 
-    def let_see(
-        self, person: str, agency: str, purpose: Purpose, kinds: str, at: Moment, *, by: Hand, acting: Hand | None = None, end: str = ""
+    def share(
+        self,
+        person: str,
+        agency: str,
+        things: SevenThings,
+        at: Moment,
+        *,
+        by: Hand,
+        role: CircleRole = CircleRole.SERVICE,
+        acting: Hand | None = None,
+        end: str = "",
     ) -> None:
-        """An agency in a person's circle; `end`: until when, and by whom it was ended, as COPY reads the two."""
-        row = (self.new(at), person, agency, purpose, kinds, Basis.PUBLIC_TASK, at.text, NULL, at.text, by.id, end or f"{NULL}\t{NULL}")
+        """A decision to share, and the agency in a person's circle; `end`: when and by whom it was ended, as COPY reads the two."""
+        decision, kinds = self.new(at), array(sorted(things.categories))
+        self.bulk.add(
+            *("information_sharing_sharingdecision", decision, person, self.scene.hub, agency, things.decision, things.purpose, kinds),
+            *(self._words_of(things, column, decision) for column in ("why", "views", "necessity")),
+            things.informed,
+            self._words_of(things, "not_told_why", decision) if things.not_told_why else NULL,
+            *(things.basis, things.special_condition, things.criminal_condition, things.statutory_power, NULL, FALSE, FALSE),
+            *(at.text, by.id, NULL, NULL, NULL, ""),
+        )
+        self.audit("sharing.decided", "person", person, at, by=acting or by, fields=kinds)
+        self._let_see(person, agency, (role, decision, things.purpose, kinds, things.basis), at, by=by, acting=acting, end=end)
+
+    def _words_of(self, things: SevenThings, column: str, decision: str) -> str:
+        return self.bulk.sealed(getattr(things, column), f"{SharingDecision.FIELD}.{column}", decision)
+
+    def _let_see(
+        self,
+        person: str,
+        agency: str,
+        entry: tuple[str, str, str, str, str],
+        at: Moment,
+        *,
+        by: Hand,
+        acting: Hand | None = None,
+        end: str = "",
+    ) -> None:
+        """An agency in a person's circle; `entry`: its role, decision, purpose, kinds of words and basis, as COPY reads them."""
+        row = (self.new(at), person, agency, NULL, *entry, at.text, NULL, at.text, by.id, end or f"{NULL}\t{NULL}")
         self.bulk.add("information_sharing_circleentry", *row)
-        self.audit("circle.extended", "person", person, at, by=acting or by, fields=kinds)
+        self.audit("circle.extended", "person", person, at, by=acting or by, fields=entry[3])
 
     def note(self, kind: NoteKind, words: str, at: Moment, *, by: Hand, questions: list[str] | None = None) -> None:
         """A note beside the request."""
@@ -257,7 +318,7 @@ class WrittenRequest:
 
     def tell_family(self, event: str, at: Moment, *, by: Hand) -> None:
         if self.contact is not None:
-            self.message(self.id, self.contact, event, NEWS, at, by=by)
+            self.message(self.id, self.contact, event, _news(self.contact.written_in or settings.LANGUAGE_CODE), at, by=by)
 
     def tell_sender(self, event: str, at: Moment, *, by: Hand) -> None:
         if self.sender is not None:
