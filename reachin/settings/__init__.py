@@ -224,4 +224,11 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }
-PROCRASTINATE_IMPORT_PATHS = ["reachin.groundwork.jobs.outbox", "reachin.groundwork.jobs.chain"]
+PROCRASTINATE_IMPORT_PATHS = ["reachin.groundwork.jobs.outbox", "reachin.groundwork.jobs.chain", "reachin.groundwork.jobs.clearing"]
+CLEARED_HOURLY = [
+    "reachin.groundwork.audited_access.sessions.forget_sessions",
+    "reachin.groundwork.audited_access.knocking.forget_knocks",
+    "reachin.groundwork.one_time_links.actions.forget_links",
+    "reachin.access.requests_for_assistance.drafts.forget_tries",
+]
+"""What each room forgets once it has served: functions that are given the moment and tell how many rows they removed."""

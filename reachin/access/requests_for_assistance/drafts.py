@@ -150,3 +150,8 @@ def _look_up(digest: bytes) -> tuple[UUID | None, str | None]:
         cursor.execute("select id, phrase_hash from reachin.way_in(%s::bytea)", [digest])
         row = cursor.fetchone()
     return row or (None, None)
+
+
+def forget_tries(now: datetime) -> int:
+    """Removes tries to come in that no longer count; gives how many."""
+    return WayInTry.objects.filter(tried_at__lt=now - 4 * TRIES_WITHIN).delete()[0]

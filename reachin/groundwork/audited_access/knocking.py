@@ -10,6 +10,8 @@ from .models import Try
 
 KNOCKS = 72_697_773
 """The first half of the advisory locks under which knocks are counted."""
+LONGEST_COUNTED = timedelta(days=2)
+"""Longer than any door counts."""
 
 
 def knock(*digests: bytes, within: timedelta, now: datetime) -> dict[bytes, int]:
@@ -28,6 +30,6 @@ def knocked(digests: Collection[bytes], *, within: timedelta, now: datetime) -> 
     return {digest: found.get(digest, 0) for digest in digests}
 
 
-def forget_knocks(*, before: datetime) -> int:
-    """Removes knocks older than that; gives how many."""
-    return Try.objects.filter(tried_at__lt=before).delete()[0]
+def forget_knocks(now: datetime) -> int:
+    """Removes knocks that no door counts any more; gives how many."""
+    return Try.objects.filter(tried_at__lt=now - LONGEST_COUNTED).delete()[0]

@@ -16,7 +16,7 @@ from reachin.groundwork.ids import new_id
 
 from .enums import Factor
 from .models import OneTimeLink
-from .rules import CHECK_GOOD_FOR, LONGEST_TOKEN, MOST_TRIES, TOKEN_BYTES, TRIES_COUNTED, TRIES_OF_A_NETWORK, check_terms
+from .rules import CHECK_GOOD_FOR, KEPT_WHEN_OVER, LONGEST_TOKEN, MOST_TRIES, TOKEN_BYTES, TRIES_COUNTED, TRIES_OF_A_NETWORK, check_terms
 
 THE_LINKS = Actor.system("one_time_links")
 NOBODY = UUID(int=0)
@@ -133,8 +133,9 @@ def _use(digest: bytes, purpose: str, *, knows_phrase: bool) -> tuple[UUID | Non
     return row or (None, None)
 
 
-def forget_links(*, before: datetime) -> int:
-    """Removes links that nobody could use since then; gives how many. Only the system's task `clearing` may."""
+def forget_links(now: datetime) -> int:
+    """Removes links that nobody could use for a week; gives how many. Only the system's task `clearing` may."""
+    before = now - KEPT_WHEN_OVER
     over = Q(used_at__lt=before) | Q(ended_at__lt=before) | Q(expires_at__lt=before)
     return OneTimeLink.objects.filter(over).delete()[0]
 

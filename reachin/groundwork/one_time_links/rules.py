@@ -4,6 +4,7 @@ from datetime import timedelta
 LONGEST_LIFE = timedelta(days=3)
 CHECK_GOOD_FOR = timedelta(minutes=30)
 """How long a worker's check holds: the person is there, or at the other end of the call."""
+KEPT_WHEN_OVER = timedelta(days=7)
 MOST_TRIES = 5
 TRIES_OF_A_NETWORK = 30
 TRIES_COUNTED = timedelta(minutes=15)

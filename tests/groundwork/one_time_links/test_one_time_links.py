@@ -19,6 +19,7 @@ from reachin.groundwork.one_time_links.actions import Used, confirm_link, end_li
 from reachin.groundwork.one_time_links.models import OneTimeLink
 from reachin.groundwork.one_time_links.rules import (
     CHECK_GOOD_FOR,
+    KEPT_WHEN_OVER,
     LONGEST_LIFE,
     MOST_TRIES,
     TRIES_OF_A_NETWORK,
@@ -319,10 +320,11 @@ def test_no_link_is_used_that_was_not_tried(db: None) -> None:
 
 
 def test_only_clearing_removes_links_and_only_those_that_are_over(db: None) -> None:
-    over, live = made(), made()
+    over, live = made(), made(lasts=LONGEST_LIFE)
     used(over[1])
     with acting(WORKER) as now:
-        assert forget_links(before=now + LONGEST_LIFE) == 0
+        assert forget_links(now + KEPT_WHEN_OVER) == 0
     with acting(Actor.system("clearing")) as now:
-        assert forget_links(before=now) == 1
+        assert forget_links(now) == 0
+        assert forget_links(now + KEPT_WHEN_OVER) == 1
     assert [link.id for link in OneTimeLink.objects.using("owner").all()] == [live[0].id]
