@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "reachin.families.people",
     "reachin.families.information_sharing",
     "reachin.families.record_linkage",
+    "reachin.families.information_requests",
     "reachin.families.retention",
     "reachin.access.directory",
     "reachin.access.requests_for_assistance",

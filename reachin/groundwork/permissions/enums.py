@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SHARING_REVIEW = "sharing.review"
     AGREEMENT_KEEP = "agreement.keep"
     PERSON_MERGE = "person.merge"
+    INFORMATION_ANSWER = "information.answer"
     DESTRUCTION_REVIEW = "destruction.review"
     RECORD_HOLD = "record.hold"
 

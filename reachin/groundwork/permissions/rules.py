@@ -56,6 +56,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_END,
             Permission.AGENCY_END,
             Permission.PERSON_MERGE,
+            Permission.INFORMATION_ANSWER,
             Permission.DESTRUCTION_REVIEW,
             Permission.RECORD_HOLD,
         }

@@ -38,6 +38,7 @@ TABLE: dict[str, set[Permission]] = {
         P.ACCOUNT_END,
         P.AGENCY_END,
         P.PERSON_MERGE,
+        P.INFORMATION_ANSWER,
         P.DESTRUCTION_REVIEW,
         P.RECORD_HOLD,
     },
