@@ -1,0 +1,177 @@
+"""The circles of the people of one request: who may see what of each, adding a partner, ending a share, passing a concern on."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from reachin.access.requests_for_assistance.actions import NoSuchMove, concern_desks, pass_on_concern
+from reachin.access.requests_for_assistance.enums import Concern
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.families.information_sharing.actions import IsBlocked, end_entry
+from reachin.families.information_sharing.blocked import agencies_kept_from
+from reachin.families.information_sharing.enums import Category, Informed, SpecialCondition
+from reachin.families.information_sharing.models import CircleEntry, SharingDecision
+from reachin.families.people.enums import Relation
+from reachin.groundwork.audited_access.pages import staff_page
+from reachin.groundwork.clock import now
+from reachin.groundwork.ids import new_id
+from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.permissions.enums import Permission
+from reachin.partnership.agencies.enums import AgencyKind
+from reachin.partnership.agencies.models import Agency
+
+from .circle_adding import WRONG, Place, adding_page
+from .circle_forms import BASIS_HINTS, GO_ABOVE, INFORMED_HINTS, KIND_HINTS, ConcernForm
+from .circle_reading import circles_of, name_for
+from .navigation import account_of, staff_context
+from .reading import card_of, heading, held_card, is_ours
+from .request_page import OPENED, back_to
+from .words import WHO_THEY_ARE
+
+DONE: Mapping[str, Promise] = {
+    "shared": gettext_lazy("It is shared, and the decision is kept. They see it at once."),
+    "not_shared": gettext_lazy("The decision not to share is kept."),
+    "ended": gettext_lazy("It is ended. They see nothing of it from now on."),
+}
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["GET", "HEAD"])
+def circle(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Person by person: who is in their circle, for what, which kinds of words, until when and why."""
+    card, account = card_of(request, request_id), account_of(request)
+    people = people_of_card(card)
+    found = circles_of(people, account=account, now=now(), end_url=lambda entry: reverse("hub:circle_end", args=[card.id, entry]))
+    context = {
+        **staff_context(request),
+        "head": heading(card, now()),
+        "people": [{"name": name, "circle": found[person_id]} for person_id, name in people.items()],
+        "may_add": account.may(Permission.CIRCLE_EXTEND),
+        "may_pass_on": is_ours(card, account),
+        "done": DONE.get(request.GET.get("done", ""), ""),
+    }
+    return render(request, "hub/circle.html", context)
+
+
+def people_of_card(card: RequestForAssistance) -> dict[UUID, str]:
+    """Those people of a request whose names are open, with who they are."""
+    rows = RequestPerson.objects.filter(request_for_assistance=card).select_related("alias__person__details").order_by("place")
+    return {row.alias.person_id: _called(row) for row in rows if getattr(row.alias.person, "details", None) is not None}
+
+
+def _called(row: RequestPerson) -> str:
+    name = row.alias.person.details.facts().known_as
+    who = str(WHO_THEY_ARE[Relation(row.relation)])
+    return f"{name} ({who})" if name else f"{_('Name not given')} ({who})"
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Add a partner to the circle of one of these people, or decide not to."""
+    card = card_of(request, request_id)
+    back = reverse("hub:circle", args=[card.id])
+    head = heading(card, now())
+    return adding_page(request, Place(people_of_card(card), back, _("Circle"), {"head": head}))
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, request_id: UUID, entry_id: UUID) -> HttpResponse:
+    """End a share that my own agency decided."""
+    card = card_of(request, request_id)
+    return ending_page(request, entry_id, back=reverse("hub:circle", args=[card.id]), people=people_of_card(card))
+
+
+def ending_page(request: HttpRequest, entry_id: UUID, *, back: str, people: Mapping[UUID, str]) -> HttpResponse:
+    """Asks before a share is ended. What another agency decided is not there (Http404)."""
+    account = account_of(request)
+    found = CircleEntry.objects.filter(id=entry_id, decision__controller_id=account.agency_id).select_related("agency", "decision").first()
+    if found is None or found.person_id not in people:
+        raise Http404
+    if request.method == "POST":
+        end_entry(entry_id, by=account, now=now())
+        return redirect(f"{back}?done=ended")
+    context = {
+        **staff_context(request),
+        "back": back,
+        "who": people[found.person_id],
+        "agency": name_for(found.agency, account, found.decision),
+        "is_over": found.ended_at is not None,
+    }
+    return render(request, "hub/circle_end.html", context)
+
+
+# A concern goes on
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def concern(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Pass a concern on to a discussion outside the hub. The request goes on as it was."""
+    card = held_card(request, request_id)
+    people = people_of_card(card)
+    form = _concern_form(request, people)
+    if request.method != "POST":
+        return _concern_page(request, card, form)
+    if not form.is_valid():
+        return _concern_page(request, card, form, status=WRONG)
+    given = form.cleaned_data
+    try:
+        with transaction.atomic():
+            pass_on_concern(
+                card,
+                Agency.objects.get(id=given["desk"]),
+                form.things(),
+                concern=Concern(given["concern"]),
+                people=[UUID(one) for one in given["people"]],
+                key=given["key"],
+                by=account_of(request),
+                now=now(),
+            )
+    except IsBlocked:
+        form.add_error("beats_block", str(GO_ABOVE))
+        return _concern_page(request, card, form, status=WRONG)
+    except NoSuchMove:
+        return _concern_page(request, card, form, status=WRONG)
+    except IntegrityError:
+        if not SharingDecision.objects.filter(person_id__in=[UUID(one) for one in given["people"]], agency_id=given["desk"]).exists():
+            raise
+    return back_to(request_id, "concern")
+
+
+def _concern_form(request: HttpRequest, people: Mapping[UUID, str]) -> ConcernForm:
+    initial = {
+        "key": new_id(),
+        "people": [str(one) for one in people],
+        "categories": [Category.CONTACT, Category.STORY, Category.SAFETY],
+        "special_condition": SpecialCondition.SAFEGUARDING,
+        "criminal_condition": "",
+    }
+    desks = [(str(one), name) for one, name in concern_desks().values_list("id", "name")]
+    kind = AgencyKind(account_of(request).agency.kind)
+    return ConcernForm(request.POST if request.method == "POST" else None, initial=initial, kind=kind, people=people, desks=desks)
+
+
+def _concern_page(request: HttpRequest, card: RequestForAssistance, form: ConcernForm, *, status: int = 200) -> HttpResponse:
+    chosen = form.data.get("desk", "") if form.is_bound else ""
+    kept_out = {str(agency) for agency in agencies_kept_from(people_of_card(card))}
+    context: dict[str, Any] = {
+        **staff_context(request),
+        "head": heading(card, now()),
+        "form": form,
+        "shows_block": chosen in kept_out,
+        "basis_hints": BASIS_HINTS,
+        "kind_hints": KIND_HINTS,
+        "informed_hints": {code: words for code, words in INFORMED_HINTS.items() if code != Informed.AGREED},
+    }
+    return render(request, "hub/concern.html", context, status=status)
