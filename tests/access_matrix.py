@@ -31,6 +31,7 @@ Reach = Literal[
     "own_passkey",
     "own_session",
     "own_hub_alert",
+    "own_entry",
 ]
 
 
@@ -114,6 +115,10 @@ MATRIX: Mapping[str, Row] = {
     "practitioner:alert": Row("staff", Permission.REQUEST_ANSWER_ALERT, "request_at_desk"),
     "practitioner:take_alert": Row("staff", Permission.REQUEST_ANSWER_ALERT, "own_alert"),
     "hub:queue": Row("staff", Permission.REQUEST_TRIAGE),
+    "hub:circle": HUB,
+    "hub:circle_add": HUB,
+    "hub:circle_end": Row("staff", Permission.REQUEST_TRIAGE, "own_entry"),
+    "hub:concern": HELD,
     "hub:delays": Row("staff", Permission.DELAYS_SEE),
     "hub:request": HUB,
     "hub:print": HUB,

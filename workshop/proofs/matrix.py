@@ -237,7 +237,7 @@ def _aliases(world_request: Any) -> list[UUID]:
 
 
 def _reaches_request(actor: Actor, found: Any, reach: str) -> bool:
-    if reach in ("own_slip", "own_hub_alert") or actor.agency_id in _blocks(found):
+    if reach in ("own_slip", "own_hub_alert", "own_entry") or actor.agency_id in _blocks(found):
         return False
     is_sender = found.sender_id is not None and actor.account is not None and found.sender_id == actor.account.id
     if reach == "request_as_sender":

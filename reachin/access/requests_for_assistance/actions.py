@@ -1,5 +1,5 @@
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -655,7 +655,9 @@ def pass_on_concern(
     if not named or not concern_desks().filter(id=desk.id).exists():
         raise NoSuchMove("a concern is about somebody, and goes to a desk that takes it on")
     for (person_id,) in named:
-        decide_sharing(person_id, desk, things, by=by, now=now, role=CircleRole.DUTY_DESK, key=uuid5(key, str(person_id)))
+        above = things.beats_block and desk.id in agencies_kept_from([person_id])
+        about = replace(things, beats_block=above)
+        decide_sharing(person_id, desk, about, by=by, now=now, role=CircleRole.DUTY_DESK, key=uuid5(key, str(person_id)))
     words = f"{concern.label}: {desk.name}\n{things.why}"
     record("concern.passed_on", subject_kind="request", subject_id=held.id)
     return _write(held, NoteKind.DECISION, words, by=by.id, now=now)

@@ -41,7 +41,7 @@ OF_ONE_REQUEST = (
         "reopen",
         "error",
     ),
-    *("move", "refer", "answer_for", "take_back"),
+    *("move", "refer", "answer_for", "take_back", "circle", "circle_add", "circle_end", "concern"),
 )
 OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey", "recovery_codes", "password", "sessions")
 DESTINATIONS: tuple[Destination, ...] = (

@@ -64,6 +64,7 @@ DONE: Mapping[str, Promise] = {
     "answer_for": _("The agency's answer is written down."),
     "take_alert": _("You took it on. The danger is yours to answer now."),
     "told": _("It is kept that you told the family."),
+    "concern": _("The concern is passed on, and kept with the request. The request goes on here as it was."),
     "release": _("The request is in the queue now, and the family is told by the way that they chose."),
     "set_aside": _("The request is set aside. Nobody was written to. You can open it again."),
 }

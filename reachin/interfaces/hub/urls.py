@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import checking, deciding, delays, queue, referral_steps, referring, request_page
+from . import checking, circle, deciding, delays, queue, referral_steps, referring, request_page
 
 app_name = "hub"
 urlpatterns = [
@@ -24,5 +24,9 @@ urlpatterns = [
     path("requests/<uuid:request_id>/refer/", referring.refer, name="refer"),
     path("referrals/<uuid:referral_id>/answer/", referral_steps.answer_for, name="answer_for"),
     path("referrals/<uuid:referral_id>/take-back/", referral_steps.take_back, name="take_back"),
+    path("requests/<uuid:request_id>/circle/", circle.circle, name="circle"),
+    path("requests/<uuid:request_id>/circle/add/", circle.add, name="circle_add"),
+    path("requests/<uuid:request_id>/circle/<uuid:entry_id>/end/", circle.end, name="circle_end"),
+    path("requests/<uuid:request_id>/concern/", circle.concern, name="concern"),
     path("delays/", delays.delays, name="delays"),
 ]
