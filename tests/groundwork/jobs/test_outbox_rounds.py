@@ -211,4 +211,4 @@ def test_when_notify_cannot_be_reached_nothing_is_lost(db: None, settings: Any) 
 def test_the_round_is_ordered_every_minute_and_never_twice_at_once(db: None) -> None:
     task = app.tasks["outbox.round"]
     assert task.queueing_lock == "outbox.round"
-    assert [(entry.task.name, entry.cron) for entry in app.periodic_registry.periodic_tasks.values()] == [("outbox.round", "* * * * *")]
+    assert ("outbox.round", "* * * * *") in [(entry.task.name, entry.cron) for entry in app.periodic_registry.periodic_tasks.values()]

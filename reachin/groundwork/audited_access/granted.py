@@ -1,0 +1,17 @@
+"""What the application's role may do beside reading, adding and changing rows as the policies say; whatever is not here it may not."""
+
+MAY_CALL = {
+    "acting_agency", "acting_kind", "acting_role", "acting_scope", "acting_user", "clock", "context", "current_opening", "destroy",
+    "destruction_schedule", "due_for_destruction", "family_scope", "has_alias", "join_records", "kept_from", "keyed_slip",
+    "link_committed", "looking", "may_pair", "may_point_at", "may_write_about", "open", "opened", "opened_lately", "opened_own",
+    "opened_people", "own_scope", "part_records", "people_of_open_referral", "receipts", "recorded_by_signer", "request_for_emergency",
+    "request_is_taken", "shared_with_us", "shares_of_agency", "signer", "try_link", "use_link", "way_in",
+}  # fmt: skip
+"""What the guard lets the application ask: about whoever acts, or by a digest or an id that only its bearer knows."""
+MAY_REMOVE_FROM = {
+    "accounts_authenticatorapp", "accounts_factortry", "accounts_passkey", "accounts_providersubject", "accounts_recoverycode",
+    "accounts_staffsession", "audited_access_try", "axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog",
+    "axes_accesslog", "django_session", "one_time_links_onetimelink", "requests_for_assistance_draftrequest",
+    "requests_for_assistance_wayin", "requests_for_assistance_wayintry",
+}  # fmt: skip
+"""Tables from which rows go, each by a grant in a migration that says why; in the rooms of exempt tables any may."""
