@@ -31,6 +31,7 @@ from reachin.families.record_linkage import actions
 from reachin.families.record_linkage.models import Merge
 from reachin.groundwork.audited_access.context import acting, ask, open_record, signed
 from reachin.groundwork.audited_access.guarding import guard_sql
+from reachin.groundwork.ids import new_id
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 
@@ -219,7 +220,7 @@ class Play:
 
     def _note(self, one: Known, luck: Random) -> None:
         """A row that moves is written with whoever the record is now: there is its home."""
-        row, home = UUID(int=luck.getrandbits(128)), self.forest.root(one.person)
+        row, home = new_id(), self.forest.root(one.person)
         with connections["owner"].cursor() as cursor:
             cursor.execute(f"insert into {NOTE} values (%s, %s, %s)", [row, home, str(luck.random())])
         self.forest.homes[row] = home

@@ -1,12 +1,13 @@
 """Joining two records lets nobody see more: only what protects holds for both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from reachin.access.requests_for_assistance.actions import BlockedByFamily, look_for_danger
 from reachin.access.requests_for_assistance.enums import Urgency
@@ -24,7 +25,11 @@ from workshop.servers import Connection
 
 OF_THE_TRACE = (AuditEvent,)
 """What is added whenever somebody acts."""
-PURPOSES = ("front_door", "own_request", "support", "protection")
+PURPOSES: Mapping[str, tuple[str, ...]] = {
+    "request": ("front_door", "own_request", "protection"),
+    "referral": ("support",),
+    "person": ("front_door", "support", "protection"),
+}
 
 
 def guarded_models() -> list[type[models.Model]]:
@@ -48,17 +53,23 @@ def seen_by(actor: Actor, subjects: dict[str, list[UUID]]) -> Seen:
     seen = {("", "", *row) for row in _rows(actor, None)}
     for kind, ids in subjects.items():
         for subject in ids:
-            for purpose in PURPOSES:
+            for purpose in PURPOSES[kind]:
                 opening = open_record(actor, kind, subject, purpose=purpose)
                 if opening is not None:
                     seen |= {(str(subject), purpose, *row) for row in _rows(actor, opening)}
     return seen
 
 
-def _rows(actor: Actor, opening: UUID | None) -> Iterator[tuple[str, str]]:
-    with acting(actor, opening=opening, read_only=True):
-        for model in guarded_models():
-            yield from ((model._meta.db_table, str(key)) for key in model._default_manager.values_list("pk", flat=True))
+@cache
+def _every_row() -> str:
+    tables = [(model._meta.db_table, str(model._meta.pk.column)) for model in guarded_models()]
+    return " union all ".join(f"select '{table}', {key}::text from {table}" for table, key in tables)
+
+
+def _rows(actor: Actor, opening: UUID | None) -> set[tuple[str, str]]:
+    with acting(actor, opening=opening, read_only=True), connection.cursor() as cursor:
+        cursor.execute(_every_row())
+        return set(cursor.fetchall())
 
 
 def everybody(*requests: RequestForAssistance) -> dict[str, Actor]:
