@@ -1,0 +1,23 @@
+from typing import ClassVar
+
+from django.db import migrations
+
+OF_GATHERED = "request_for_assistance_id = any ((select reachin.requests_for_copy('story'))::uuid[])"
+OF_A_CARD = f"exists (select 1 from referrals_referral card where card.id = referral_id and card.{OF_GATHERED})"
+
+
+def gathers(table: str, using: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"create policy app_gathers on {table} for select to reachin_app using ({using})", f"drop policy app_gathers on {table}"
+    )
+
+
+class Migration(migrations.Migration):
+    """What was asked of others about a person is part of their copy."""
+
+    dependencies: ClassVar = [("referrals", "0005_guard_people"), ("requests_for_assistance", "0007_gather_copies")]
+    operations: ClassVar = [
+        gathers("referrals_referral", OF_GATHERED),
+        gathers("referrals_referralperson", OF_A_CARD),
+        gathers("referrals_snapshot", OF_A_CARD),
+    ]

@@ -1,0 +1,169 @@
+"""What somebody changes about their own safety after sending: how they may be reached, where they live, who must not see."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reachin.families.information_sharing.actions import block, end_own_share, lift_block
+from reachin.families.information_sharing.models import Block, CircleEntry
+from reachin.families.people.actions import correct_details, tell_contact
+from reachin.families.people.enums import Relation
+from reachin.families.people.models import ContactInstruction
+from reachin.families.people.rules import PersonFacts
+from reachin.groundwork.audited_access.audit import record
+from reachin.groundwork.audited_access.context import Actor, current_actor, handing_over
+from reachin.groundwork.notices.models import Message
+from reachin.partnership.agencies.models import Agency
+
+from . import notices
+from .actions import contact_of, locked
+from .enums import NoteKind
+from .models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
+from .rules import Named, display_name
+
+THE_LOOP = Actor.system("closed_loop")
+NOTED_IN = "en-gb"
+"""The language of notes that the product writes for the hub, whichever language the family reads."""
+
+
+class CannotBeKeptOut(ValueError):
+    """The agency that holds the request cannot be kept out of it: somebody has to read it. Ask for another door instead."""
+
+
+def _own(request_for_assistance: RequestForAssistance, by: UUID) -> RequestForAssistance:
+    """The request under its lock, for whoever asked for themselves and bears it. Raises PermissionDenied for everybody else."""
+    if by != request_for_assistance.id or current_actor() != Actor.family(by) or request_for_assistance.asked_by_practitioner():
+        raise PermissionDenied
+    return locked(request_for_assistance.id)
+
+
+def _note(held: RequestForAssistance, words: str, *, now: datetime) -> None:
+    """Tells the hub, and makes pages that were opened before say that something changed."""
+    note = RequestNote.saying(words, request_for_assistance=held, kind=NoteKind.WORKING_NOTE, by=held.id, now=now)
+    note.save(force_insert=True)
+    held.version += 1
+    held.save(update_fields=["version"])
+
+
+def change_contact(request_for_assistance: RequestForAssistance, told: Mapping[str, Any], *, by: UUID, now: datetime) -> ContactInstruction:
+    """Whoever asked says anew how they may be reached; nothing goes to the old address any more. Only their own instruction is touched.
+
+    `told` holds answers by question code; what it leaves out stays as it was. Needs the request to be open. Raises PermissionDenied.
+    """
+    held = _own(request_for_assistance, by)
+    first = RequestPerson.objects.select_related("alias").get(request_for_assistance=held, is_contact=True)
+    instruction = tell_contact(first.alias.person_id, contact_of(first.alias.person_id) | dict(told), by=by, now=now)
+    notices.contact_changed(held, instruction, now=now)
+    with translation.override(NOTED_IN):
+        _note(held, _("They changed how they may be reached. Please look before you are in touch."), now=now)
+    return instruction
+
+
+def correct_own_facts(
+    request_for_assistance: RequestForAssistance, *, known_as: str, age_years: int | None, by: UUID, now: datetime
+) -> PersonFacts:
+    """Whoever asked puts right what they are called and how old they are; the name on the card changes with it. The others stay as told.
+
+    Needs the request to be open. Raises PermissionDenied.
+    """
+    held = _own(request_for_assistance, by)
+    rows = list(RequestPerson.objects.filter(request_for_assistance=held).select_related("alias__person__details").order_by("place"))
+    named = [Named(row.alias.person.details.facts(), Relation(row.relation)) for row in rows]
+    place = next(place for place, row in enumerate(rows) if row.is_contact)
+    before = named[place].facts
+    facts = replace(before, known_as=known_as, age_years=age_years, born_on=before.born_on if age_years == before.age_years else None)
+    correct_details(rows[place].alias.person, facts, now=now)
+    named[place] = Named(facts, named[place].relation)
+    held.display_name = display_name(named)
+    held.save(update_fields=["display_name"])
+    with translation.override(NOTED_IN):
+        _note(held, _("They put right what they are called, or how old they are."), now=now)
+    return facts
+
+
+def keep_home_secret(request_for_assistance: RequestForAssistance, *, is_secret: bool, by: UUID, now: datetime) -> SafetyTold:
+    """Whether it has to stay secret where they live. The same again changes nothing.
+
+    Needs the request to be open. Raises PermissionDenied.
+    """
+    held = _own(request_for_assistance, by)
+    answer = "yes" if is_secret else "no"
+    kept = SafetyTold.objects.filter(request_for_assistance=held).first()
+    is_new = kept is None
+    telling: SafetyTold = kept or SafetyTold(request_for_assistance=held)
+    before = {} if is_new else telling.answers()
+    if before.get("home_is_secret") == answer:
+        return telling
+    telling.keep(before | {"home_is_secret": answer})
+    telling.save(force_insert=is_new, force_update=not is_new)
+    record("home.kept_secret" if is_secret else "home.not_secret", subject_kind="request", subject_id=held.id, fields=["home_is_secret"])
+    with translation.override(NOTED_IN):
+        words = _("Where they live has to stay secret from now on.") if is_secret else _("Where they live need not stay secret any more.")
+        _note(held, words, now=now)
+    return telling
+
+
+def keep_out(request_for_assistance: RequestForAssistance, agency: Agency, *, by: UUID, now: datetime) -> list[Block]:
+    """An agency must not see anything of the people of this request from now on. What it could open is shut at once, and the hub is told.
+
+    It holds for each of them: what they told together would tell of all. Needs the request to be open. The same again changes nothing.
+    Raises PermissionDenied, CannotBeKeptOut for the agency that holds it.
+    """
+    held = _own(request_for_assistance, by)
+    if agency.id == held.holder_agency_id:
+        raise CannotBeKeptOut
+    with handing_over(THE_LOOP):
+        people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
+        blocked = set(Block.objects.against(people, agency.id).values_list("person_id", flat=True))
+        could_see = CircleEntry.objects.in_force(now).filter(person_id__in=people, agency=agency).exists()
+    made = [block(person_id, agency, by=by, now=now) for person_id in people if person_id not in blocked]
+    if made:
+        with translation.override(NOTED_IN):
+            words = _("They do not want %(agency)s to see anything.") % {"agency": agency.name}
+            shut = _("It could see something until now. That is shut: agree with them what becomes of what was asked of it.")
+            _note(held, f"{words} {shut}" if could_see else words, now=now)
+    return made
+
+
+def let_in_again(request_for_assistance: RequestForAssistance, agency: Agency, *, by: UUID, now: datetime) -> list[Block]:
+    """Takes back that an agency must not see, as far as they said it themselves. What somebody else said stays. Twice is once.
+
+    Needs the request to be open. Raises PermissionDenied.
+    """
+    held = _own(request_for_assistance, by)
+    people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
+    said = list(Block.objects.against(people, agency.id).filter(said_by=by))
+    lifted = [lift_block(one.id, by=by, now=now) for one in said]
+    if lifted:
+        with translation.override(NOTED_IN):
+            _note(held, _("They took back that %(agency)s must not see anything.") % {"agency": agency.name}, now=now)
+    return lifted
+
+
+def stop_sharing(request_for_assistance: RequestForAssistance, entry_id: UUID, *, by: UUID, now: datetime) -> CircleEntry:
+    """The person ends a share that they agreed to, on their own page, and the hub is told. Twice is once.
+
+    Raises PermissionDenied, CircleEntry.DoesNotExist, information_sharing's CannotBeEnded.
+    """
+    held = _own(request_for_assistance, by)
+    had_ended = CircleEntry.objects.filter(id=entry_id, ended_at__isnull=False).exists()
+    entry = end_own_share(entry_id, by=by, now=now)
+    if not had_ended:
+        with translation.override(NOTED_IN):
+            _note(held, _("They ended what they had agreed to share with %(agency)s.") % {"agency": entry.agency.name}, now=now)
+    return entry
+
+
+def tell_asker(request_id: UUID, *, event: str, now: datetime) -> Message | None:
+    """Tells whoever bears a request, and nobody else, that there is news of their own; None where no safe way is known."""
+    with handing_over(THE_LOOP):
+        held = RequestForAssistance.objects.get(id=request_id)
+        first = RequestPerson.objects.select_related("alias").filter(request_for_assistance=held, is_contact=True).first()
+        told = None if first is None else ContactInstruction.objects.filter(person_id=first.alias.person_id, ended_at=None).first()
+        return notices.tell_family(held, told, event=event, now=now)

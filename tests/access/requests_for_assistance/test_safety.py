@@ -1,0 +1,185 @@
+"""What a family changes about their own safety after sending."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from reachin.access.referrals.models import Referral
+from reachin.access.requests_for_assistance import safety
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
+from reachin.families.information_sharing.actions import CannotBeEnded, block
+from reachin.families.information_sharing.models import Block, CircleEntry
+from reachin.families.people.models import ContactInstruction, PersonDetails
+from reachin.groundwork.audited_access.context import Actor, acting, open_record
+from reachin.groundwork.notices.enums import MessageState
+from reachin.groundwork.notices.models import Message
+from tests import cast
+
+
+def owned(model: Any) -> Any:
+    return model.objects.using("owner")
+
+
+def people_of(made: RequestForAssistance) -> list[UUID]:
+    """The asker first."""
+    rows = owned(RequestPerson).filter(request_for_assistance=made).select_related("alias").order_by("-is_contact", "place")
+    return [row.alias.person_id for row in rows]
+
+
+def notes(made: RequestForAssistance) -> list[str]:
+    return [note.words() for note in owned(RequestNote).filter(request_for_assistance=made, written_by=made.id)]
+
+
+def own_page(made: RequestForAssistance) -> Any:
+    actor = Actor.family(made.id)
+    return acting(actor, opening=open_record(actor, "own_person", made.id, purpose="own_page"))
+
+
+def test_a_new_way_ends_the_old_one_and_touches_nobody_else(db: None) -> None:
+    made = cast.family_request()
+    with cast.as_family(made) as now:
+        safety.change_contact(made, {"contact_way": "email", "email": "new@post.example"}, by=made.id, now=now)
+    in_force = owned(ContactInstruction).filter(ended_at=None)
+    assert [one.person_id for one in in_force] == people_of(made)[:1]
+    told = in_force.get().told()
+    assert (told["contact_way"], told["email"], told["safe_times"]) == ("email", "new@post.example", "School hours")
+    assert owned(ContactInstruction).exclude(ended_at=None).get().ended_by == made.id
+    assert notes(made) == ["They changed how they may be reached. Please look before you are in touch."]
+
+
+def test_nothing_goes_to_the_old_address_and_what_was_still_to_be_told_goes_to_the_new_one(db: None) -> None:
+    referral = cast.sent_referral()
+    made = owned(RequestForAssistance).get(id=referral.request_for_assistance_id)
+    with cast.as_family(made) as now:
+        safety.change_contact(made, {"contact_way": "email", "email": "new@post.example", "may_leave_message": "yes"}, by=made.id, now=now)
+    waiting = owned(Message).filter(state=MessageState.QUEUED)
+    to_family = [message.unsealed()["address"] for message in waiting if "@" not in message.unsealed()["address"]]
+    assert to_family == []
+    assert "new@post.example" in {message.unsealed()["address"] for message in waiting}
+
+
+def test_where_somebody_lives_becomes_secret_and_stops_being_it(db: None) -> None:
+    made = cast.family_request(must_not_know="His cousin")
+    with cast.as_family(made) as now:
+        safety.keep_home_secret(made, is_secret=True, by=made.id, now=now)
+        safety.keep_home_secret(made, is_secret=True, by=made.id, now=now)
+    kept = owned(SafetyTold).get().answers()
+    assert (kept["home_is_secret"], kept["must_not_know"]) == ("yes", "His cousin")
+    with cast.as_family(made) as now:
+        safety.keep_home_secret(made, is_secret=False, by=made.id, now=now)
+    assert owned(SafetyTold).get().answers()["home_is_secret"] == "no"
+    assert len(notes(made)) == 2
+
+
+def test_a_home_becomes_secret_where_nothing_about_safety_was_told(db: None) -> None:
+    made = cast.family_request(in_danger=None)
+    owned(SafetyTold).all().delete()
+    with cast.as_family(made) as now:
+        safety.keep_home_secret(made, is_secret=True, by=made.id, now=now)
+    assert owned(SafetyTold).get().answers() == {"home_is_secret": "yes"}
+
+
+def test_an_agency_that_is_kept_out_can_open_nothing_at_once_and_the_hub_is_told(db: None) -> None:
+    referral = cast.sent_referral()
+    made = owned(RequestForAssistance).get(id=referral.request_for_assistance_id)
+    assert cast.may_open(cast.support_worker(), "referral", referral.id)
+    with cast.as_family(made) as now:
+        safety.keep_out(made, cast.charity(), by=made.id, now=now)
+        safety.keep_out(made, cast.charity(), by=made.id, now=now)
+    assert not cast.may_open(cast.support_worker(), "referral", referral.id)
+    assert not any(cast.may_open(cast.support_worker(), "person", person) for person in people_of(made))
+    assert set(owned(Block).values_list("person_id", flat=True)) == set(people_of(made))
+    assert len(notes(made)) == 1
+    assert "Harbour Families" in notes(made)[0]
+    assert "That is shut" in notes(made)[0]
+    assert owned(Referral).get().is_live, "what becomes of the referral is agreed with the family"
+
+
+def test_an_agency_that_had_nothing_is_kept_out_too(db: None) -> None:
+    made = cast.family_request()
+    with cast.as_family(made) as now:
+        safety.keep_out(made, cast.school(), by=made.id, now=now)
+    assert notes(made) == ["They do not want Portlennan Primary to see anything."]
+
+
+def test_the_agency_that_holds_the_request_is_not_kept_out_of_it(db: None) -> None:
+    made = cast.family_request()
+    with cast.as_family(made) as now, pytest.raises(safety.CannotBeKeptOut):
+        safety.keep_out(made, cast.hub(), by=made.id, now=now)
+    assert not owned(Block).exists()
+
+
+def test_taking_it_back_lets_in_again_but_not_above_what_somebody_else_said(db: None) -> None:
+    referral = cast.sent_referral()
+    made = owned(RequestForAssistance).get(id=referral.request_for_assistance_id)
+    with cast.as_family(made) as now:
+        safety.keep_out(made, cast.charity(), by=made.id, now=now)
+        assert len(safety.let_in_again(made, cast.charity(), by=made.id, now=now)) == 2
+        assert safety.let_in_again(made, cast.charity(), by=made.id, now=now) == []
+    assert cast.may_open(cast.support_worker(), "referral", referral.id)
+    with cast.opened(cast.hub_worker(), made) as now:
+        block(people_of(made)[1], cast.charity(), by=cast.hub_worker().id, now=now)
+    with cast.as_family(made) as now:
+        assert safety.let_in_again(made, cast.charity(), by=made.id, now=now) == []
+    assert not cast.may_open(cast.support_worker(), "referral", referral.id)
+
+
+def test_a_person_ends_what_they_agreed_to_and_the_hub_reads_of_it_once(db: None) -> None:
+    referral = cast.sent_referral()
+    made = owned(RequestForAssistance).get(id=referral.request_for_assistance_id)
+    own = people_of(made)[0]
+    shared = owned(CircleEntry).get(person_id=own, agency=cast.charity())
+    at_the_hub = owned(CircleEntry).get(person_id=own, agency=cast.hub())
+    owned(CircleEntry).filter(id=shared.id).update(basis="consent")
+    for _twice in range(2):
+        with own_page(made) as now:
+            safety.stop_sharing(made, shared.id, by=made.id, now=now)
+    with own_page(made) as now, pytest.raises(CannotBeEnded):
+        safety.stop_sharing(made, at_the_hub.id, by=made.id, now=now)
+    assert not cast.may_open(cast.support_worker(), "person", own)
+    assert notes(made) == ["They ended what they had agreed to share with Harbour Families."]
+
+
+def test_somebody_puts_right_their_own_name_and_the_card_has_it(db: None) -> None:
+    made = cast.family_request()
+    own, child = people_of(made)
+    with cast.as_family(made) as now:
+        safety.correct_own_facts(made, known_as="Rowena", age_years=31, by=made.id, now=now)
+    facts = {row.person_id: row.facts() for row in owned(PersonDetails).all()}
+    assert (facts[own].known_as, facts[own].age_years, facts[child].known_as) == ("Rowena", 31, "Tam")
+    assert owned(RequestForAssistance).get(id=made.id).display_name == "Rowena, Tam"
+
+
+def test_nobody_but_whoever_asked_for_themselves_does_any_of_it(db: None) -> None:
+    made, by_teacher = cast.family_request(), cast.practitioner_request()
+    worker = cast.hub_worker()
+    with cast.opened(worker, made) as now:
+        for by in (worker.id, made.id):
+            with pytest.raises(PermissionDenied):
+                safety.change_contact(made, {}, by=by, now=now)
+            with pytest.raises(PermissionDenied):
+                safety.keep_out(made, cast.school(), by=by, now=now)
+    with cast.as_family(by_teacher) as now:
+        for act in (
+            lambda: safety.change_contact(by_teacher, {}, by=by_teacher.id, now=now),
+            lambda: safety.keep_home_secret(by_teacher, is_secret=True, by=by_teacher.id, now=now),
+            lambda: safety.let_in_again(by_teacher, cast.school(), by=by_teacher.id, now=now),
+        ):
+            with pytest.raises(PermissionDenied):
+                act()
+
+
+def test_news_of_ones_own_goes_to_whoever_asked_and_to_nobody_else(db: None, time_is: Callable[..., None]) -> None:
+    made = cast.family_request()
+    guardian = cast.account(cast.Role.INFORMATION_GUARDIAN, cast.hub())
+    with acting(guardian.actor()) as now:
+        told = safety.tell_asker(made.id, event="information.released", now=now + timedelta(0))
+    assert told is not None
+    assert owned(Message).get(id=told.id).unsealed()["address"] == "07700 900123"
+    silent = cast.family_request(contact_way="come_back")
+    with acting(guardian.actor()) as now:
+        assert safety.tell_asker(silent.id, event="information.released", now=now) is None
