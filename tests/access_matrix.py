@@ -32,6 +32,9 @@ Reach = Literal[
     "own_session",
     "own_hub_alert",
     "own_entry",
+    "person_in_circle",
+    "person_to_protect",
+    "request_in_emergency",
 ]
 
 
@@ -114,6 +117,13 @@ MATRIX: Mapping[str, Row] = {
     "practitioner:alerts": Row("staff", Permission.REQUEST_ANSWER_ALERT),
     "practitioner:alert": Row("staff", Permission.REQUEST_ANSWER_ALERT, "request_at_desk"),
     "practitioner:take_alert": Row("staff", Permission.REQUEST_ANSWER_ALERT, "own_alert"),
+    "practitioner:people": Row("staff", Permission.CIRCLE_EXTEND),
+    "practitioner:person": Row("staff", Permission.CIRCLE_EXTEND, "person_in_circle"),
+    "practitioner:person_to_protect": Row("staff", Permission.CIRCLE_EXTEND, "person_to_protect"),
+    "practitioner:person_add": Row("staff", Permission.CIRCLE_EXTEND, "person_in_circle"),
+    "practitioner:person_end": Row("staff", Permission.CIRCLE_EXTEND, "own_entry"),
+    "practitioner:emergency": Row("staff", Permission.RECORD_OPEN_IN_EMERGENCY),
+    "practitioner:in_emergency": Row("staff", Permission.RECORD_OPEN_IN_EMERGENCY, "request_in_emergency"),
     "hub:queue": Row("staff", Permission.REQUEST_TRIAGE),
     "hub:circle": HUB,
     "hub:circle_add": HUB,

@@ -206,6 +206,10 @@ PUBLIC_WITH_OWN_ROWS = {"public:person": _own_person, "practitioner:second_step"
 
 def _reaches(world: World, actor: Actor, case: Case) -> bool:
     reach = case.row.reach
+    if reach in ("person_in_circle", "person_to_protect"):
+        return _reaches_person(actor, world.others["person_id"], ("support",) if reach == "person_in_circle" else ("protection", "front_door"))
+    if reach == "request_in_emergency":
+        return _looks_first(actor, world.requests[case.subject.removeprefix("request ")])
     if case.subject.startswith("request "):
         return _reaches_request(actor, world.requests[case.subject.removeprefix("request ")], reach)
     if case.subject.startswith("referral "):
@@ -246,6 +250,25 @@ def _reaches_request(actor: Actor, found: Any, reach: str) -> bool:
     holds = actor.role in AT_THE_HUB and actor.agency_id == found.holder_agency_id
     reaches = {"request_at_desk": at_desk, "request_held": holds, "request_at_hub": is_sender or at_desk or holds}
     return bool(reaches[reach])
+
+
+def _reaches_person(actor: Actor, person_id: UUID, purposes: tuple[str, ...]) -> bool:
+    """By the person's own circle, and no block."""
+    from reachin.families.information_sharing.models import Block, CircleEntry
+
+    if Block.objects.using("owner").filter(person_id=person_id, agency_id=actor.agency_id, lifted_at=None).exists():
+        return False
+    inside = CircleEntry.objects.using("owner").filter(person_id=person_id, agency_id=actor.agency_id, purpose__in=purposes, ended_at=None)
+    return inside.exists()
+
+
+def _looks_first(actor: Actor, found: Any) -> bool:
+    """Whoever said why they have to look first, unless their agency must not see it."""
+    from reachin.families.information_sharing.models import EmergencyAccess
+
+    if actor.account is None or (actor.agency_id in _blocks(found) and actor.role != "duty_worker"):
+        return False
+    return EmergencyAccess.objects.using("owner").filter(subject_id=found.id, account=actor.account).exists()
 
 
 def _reaches_referral(actor: Actor, found: Any, reach: str) -> bool:

@@ -71,6 +71,8 @@ class World:
     referrals: Mapping[str, "Referral"]
     others: Mapping[str, UUID]
     missing: UUID
+    decided: set[str]
+    """Words of the decision about one person of the family, for those who decided and those with whom it was shared."""
     canaries: Mapping[str, set[str]]
     """Every word in hiding, by the request (or draft) in which it was told."""
     names: Mapping[str, set[str]]
@@ -181,6 +183,8 @@ def build() -> World:
     )
     completed = cast.completed_referral(request_for_assistance=danger, to=friendly, receiver=cast.charity())
     drafts = cast.draft(story=birds.word("draft", "story"))
+    person_id = _shared_with_the_school(cast, birds, family)
+    _looked_at_first(cast, birds, teachers)
     with cast.opened(cast.hub_worker(), family) as now:
         question = actions.ask_family(family, by=cast.hub_worker(), question=birds.word("family's", "question"), now=now)
     families = [
@@ -213,8 +217,9 @@ def build() -> World:
                 "completed": completed,
             }.items()
         },
-        others={"draft_id": drafts.id, "question_id": question.id},
+        others={"draft_id": drafts.id, "question_id": question.id, "person_id": person_id},
         missing=new_id(),
+        decided=birds.said("family's", "shared "),
         canaries={name: set(words.values()) for name, words in birds.all.items()},
         names={name: birds.said(name, *NAMES) for name in birds.all},
         shared={
@@ -239,3 +244,38 @@ def _moved_to_social_work(cast: Any, birds: Aviary) -> "RequestForAssistance":
         return actions.move_to_door(
             request_for_assistance, cast.social_work(), by=worker, reason=birds.word("at another door", "reason"), now=now
         )
+
+
+def _shared_with_the_school(cast: Any, birds: Aviary, made: "RequestForAssistance") -> UUID:
+    """The hub shares one person of the family with the school, with words of its own; gives who it is."""
+    from reachin.access.requests_for_assistance.models import RequestPerson
+    from reachin.families.information_sharing.actions import decide_sharing
+    from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose
+    from reachin.families.information_sharing.rules import SevenThings
+
+    worker = cast.hub_worker()
+    with cast.opened(worker, made) as now:
+        person_id: UUID = RequestPerson.objects.filter(request_for_assistance=made).order_by("place").values_list("alias__person_id", flat=True)[0]
+        things = SevenThings(
+            decision=Decision.SHARE,
+            purpose=Purpose.SUPPORT,
+            categories=(Category.CONTACT,),
+            why=birds.word("family's", "shared why"),
+            views=birds.word("family's", "shared views"),
+            necessity=birds.word("family's", "shared necessity"),
+            informed=Informed.AGREED,
+            basis=Basis.CONSENT,
+        )
+        decide_sharing(person_id, cast.school(), things, by=worker, now=now)
+    return person_id
+
+
+def _looked_at_first(cast: Any, birds: Aviary, made: "RequestForAssistance") -> None:
+    """A support worker of a charity that has nothing to do with it has to look at a request first."""
+    from reachin.families.information_sharing.actions import look_first
+    from reachin.groundwork.audited_access.context import acting
+    from reachin.groundwork.permissions.enums import Role
+
+    who = cast.account(Role.SUPPORT_WORKER, cast.other_charity())
+    with acting(who.actor()) as now:
+        look_first("request", made.id, by=who, reason=birds.word("teacher's", "emergency"), now=now)

@@ -45,7 +45,7 @@ OF_ONE_REQUEST = (
 )
 OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey", "recovery_codes", "password", "sessions")
 DESTINATIONS: tuple[Destination, ...] = (
-    Destination("practitioner:start", _("Start"), None),
+    Destination("practitioner:start", _("Start"), None, frozenset({"practitioner:emergency", "practitioner:in_emergency"})),
     Destination("hub:queue", _("Queue"), Permission.REQUEST_TRIAGE, frozenset(f"hub:{name}" for name in OF_ONE_REQUEST)),
     Destination(
         "practitioner:alerts", _("Alerts"), Permission.REQUEST_ANSWER_ALERT, frozenset({"practitioner:alert", "practitioner:take_alert"})
@@ -61,6 +61,12 @@ DESTINATIONS: tuple[Destination, ...] = (
         _("Requests that I sent"),
         Permission.REQUEST_SEND,
         frozenset(f"practitioner:{name}" for name in ("request", "complete", "withdraw", "new", "section", "check", "throw_away")),
+    ),
+    Destination(
+        "practitioner:people",
+        _("People shared with us"),
+        Permission.CIRCLE_EXTEND,
+        frozenset(f"practitioner:{name}" for name in ("person", "person_to_protect", "person_add", "person_end")),
     ),
     Destination("practitioner:key_in", _("Key in a form"), Permission.REQUEST_KEY_IN, frozenset({"practitioner:slip"})),
     Destination("hub:delays", _("Delays"), Permission.DELAYS_SEE),

@@ -27,6 +27,7 @@ from reachin.interfaces.hub.navigation import account_of, staff_context
 from reachin.interfaces.hub.words import STATE_COLOURS, URGENCY_TAGS, days, days_between
 
 from .forms import ANSWERS, CHANGED, WRONG, AnswerForm
+from .people_shared import people_of_referral
 from .showing import names_of, told_rows
 from .words import INBOX_WORDS, NOT_SHARED_WORDS, REFERRAL_MOVER_WORDS, done_words, says_something, shown_person
 
@@ -112,6 +113,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "form": form,
         "may_answer": bool(_moves_left(row)),
         **_history(row),
+        "circles": people_of_referral() if account_of(request).may(Permission.CIRCLE_EXTEND) else [],
         "done": done_words(request.GET.get("done")),
     }
     return render(request, "practitioner/referral.html", context)

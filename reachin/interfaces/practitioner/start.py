@@ -35,6 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "may_send": account.may(Permission.REQUEST_SEND),
         "may_key_in": account.may(Permission.REQUEST_KEY_IN),
         "may_triage": account.may(Permission.REQUEST_TRIAGE),
+        "may_look_first": account.may(Permission.RECORD_OPEN_IN_EMERGENCY),
         "may_see_delays": account.may(Permission.DELAYS_SEE),
         "done": done_words(request.GET.get("done")),
     }

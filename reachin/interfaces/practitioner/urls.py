@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import alerts, inbox, keying, own_requests, security, sessions, signing_in, signing_in_elsewhere, start, writing
+from . import alerts, emergency, inbox, keying, own_requests, people_shared, security, sessions, signing_in, signing_in_elsewhere, start, writing
 
 app_name = "practitioner"
 urlpatterns = [
@@ -38,6 +38,13 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/", inbox.referral, name="referral"),
     path("referrals/<uuid:referral_id>/print/", inbox.referral_print, name="referral_print"),
     path("referrals/<uuid:referral_id>/answer/", inbox.answer, name="answer"),
+    path("people/", people_shared.people, name="people"),
+    path("people/<uuid:person_id>/", people_shared.person, name="person"),
+    path("people/<uuid:person_id>/protection/", people_shared.person_to_protect, name="person_to_protect"),
+    path("people/<uuid:person_id>/add/", people_shared.add, name="person_add"),
+    path("people/<uuid:person_id>/circle/<uuid:entry_id>/end/", people_shared.end, name="person_end"),
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("emergency/<uuid:request_id>/", emergency.in_emergency, name="in_emergency"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/<uuid:request_id>/", alerts.alert, name="alert"),
     path("alerts/<uuid:alert_id>/take/", alerts.take_alert, name="take_alert"),
