@@ -19,10 +19,10 @@ HELP = "records are merged and unmerged in random orders among other changes: ev
 ORDERS, SMALL_ORDERS = 10_000, 500
 SETS, SMALL_SETS = 100, 12
 SET_SIZES = (3, 4, 5)
-STRETCHES = (1, 3)
-"""How many stretches of linking an order has, with other changes between them; and at most four steps in each."""
+STRETCHES, STEPS = (1, 2), (1, 4)
+"""How many stretches of linking an order has, with another change after each; and how many steps a stretch has. Then all is undone."""
 SPOKEN_OF = 10
-SAID_EVERY = 1_000
+SAID_EVERY = 500
 
 
 def main(argv: Sequence[str]) -> int:
@@ -76,7 +76,7 @@ def _order(play: "Play", luck: Random) -> bool:
     so_far = len(play.wrong)
     for _ in range(luck.randint(*STRETCHES)):
         with play.linking() as linking:
-            for _ in range(luck.randint(1, 4)):
+            for _ in range(luck.randint(*STEPS)):
                 if play.live and luck.random() < 0.4:
                     linking.unmerge(luck.choice(sorted(play.live)))
                 else:
