@@ -26,9 +26,14 @@ def in_words(request_for_assistance: RequestForAssistance, told: Mapping[str, An
             continue
         question = questions.get(code)
         choices = dict(question.choices_to(asked_by)) if question else {}
-        said = [str(choices.get(one, one)) for one in (answer if isinstance(answer, list) else [answer])]
+        said = [_said(one, choices) for one in (answer if isinstance(answer, list) else [answer])]
         lines.append(f"{question.words_to(asked_by) if question else code} {', '.join(said)}")
     return "\n".join(lines)
+
+
+def _said(one: Any, choices: Mapping[str, Any]) -> str:
+    """One answer, or one person by what they are called."""
+    return str(one.get("known_as") or "") if isinstance(one, dict) else str(choices.get(one, one))
 
 
 def _requests(records: Collection[UUID]) -> Iterator[HeldEntry]:
