@@ -160,7 +160,8 @@ def _kinds() -> list[tuple[str, str]]:
 def _ended(kind: str, class_code: str, before: datetime) -> list[tuple[UUID, UUID, datetime]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select subject_id, controller_id, ended_at from reachin.due_for_destruction(%s, %s, %s::timestamptz, make_interval(days => %s::int), %s)",
+            "select subject_id, controller_id, ended_at"
+            " from reachin.due_for_destruction(%s, %s, %s::timestamptz, make_interval(days => %s::int), %s)",
             [kind, class_code, before, LOOK_AGAIN.days, MOST_AT_ONCE],
         )
         return list(cursor.fetchall())

@@ -68,6 +68,14 @@ _CLASSES = (
         False,
     ),
     RetentionClass(
+        "information_request",
+        "what somebody asked about their own information, and what they were given",
+        6,
+        Begins.ENDED,
+        "UK GDPR article 5(2), accountability; Prescription and Limitation (Scotland) Act 1973, section 6: five years for obligations",
+        False,
+    ),
+    RetentionClass(
         "linkage",
         "that two records were joined or parted",
         100,
