@@ -1,0 +1,92 @@
+"""What is written down for those who check is what runs: each figure of the threat model against the product."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from reachin.groundwork.permissions.rules import ROLES
+from reachin.partnership.accounts.hashing import StaffHasher
+from tests.access_matrix import MATRIX
+from workshop import places
+
+WRITTEN = " ".join((places.ROOT / "docs" / "security" / "threat-model.md").read_text().split())
+
+
+def said(pattern: str) -> str:
+    """What stands in the document at the place that the pattern marks."""
+    found = re.search(pattern, WRITTEN)
+    assert found is not None, f"the document does not say: {pattern}"
+    return found[1]
+
+
+def test_v6_1_1_how_guessing_is_stopped_is_written_down() -> None:
+    assert int(said(r"After (\d+) wrong tries for one account from one network")) == settings.AXES_FAILURE_LIMIT
+    assert timedelta(minutes=int(said(r"that pair waits (\d+) minutes"))) == timedelta(hours=settings.AXES_COOLOFF_TIME)
+    assert settings.AXES_LOCKOUT_PARAMETERS == [["username", "ip_address"]], "another person, and the same from elsewhere, go on"
+
+
+def test_v6_1_2_which_words_make_no_password_is_written_down() -> None:
+    attributes = settings.AUTH_PASSWORD_VALIDATORS[-1]["OPTIONS"]["user_attributes"]
+    assert set(attributes) == {"email", "name"}
+    assert said(r"is not the (person's name or address)")
+    assert int(said(r"A password has at least (\d+) signs")) == settings.AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"]["min_length"]
+
+
+def test_v7_1_1_when_a_session_ends_is_written_down() -> None:
+    assert timedelta(hours=int(said(r"at the latest (\d+) hours after signing in"))) == timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    assert settings.SESSION_EXPIRE_AT_BROWSER_CLOSE
+
+
+def test_v7_1_2_how_many_browsers_one_person_uses_is_written_down() -> None:
+    assert said(r"There is (no other limit) to how many browsers one person uses")
+
+
+def test_v8_1_1_and_which_role_may_do_what_is_one_table() -> None:
+    assert (places.ROOT / said(r"sets of permissions in `([^`]+)`")).exists()
+    assert (places.ROOT / said(r"is one table, `([^`]+)`")).exists()
+    carried = {permission for permissions in ROLES.values() for permission in permissions}
+    assert {row.permission for row in MATRIX.values() if row.permission} <= carried
+
+
+def test_v8_1_2_which_columns_may_be_changed_is_written_down() -> None:
+    listed = (places.ROOT / said(r"in the database and listed in `([^`]+)`")).read_text()
+    assert "test_history_is_added_to_and_never_rewritten" in listed
+
+
+def test_v11_1_1_how_keys_live_is_written_down() -> None:
+    assert int(said(r"Each is (\d+) random bytes")) == len(bytes.fromhex(settings.KEYS.context_key))
+    assert said(r"kept in one file that (only its owner may read)")
+
+
+@pytest.mark.asvs("11.1.2")
+def test_every_key_and_algorithm_is_in_the_inventory() -> None:
+    for name in set(settings.KEYS.__slots__) - {"path"}:
+        assert f"| `{name}` |" in WRITTEN, name
+    assert int(said(r"Argon2id, (\d+) MiB")) == StaffHasher.memory_cost // 1024
+    assert (said(r"MiB, (\w+) passes"), StaffHasher.time_cost) == ("two", 2)
+
+
+def test_v14_1_2_what_each_level_asks_for_is_written_down() -> None:
+    for level in ("identifies", "sensitive", "safe"):
+        assert said(rf"\*{level}\*[^:]*: ([^*]+)")
+
+
+@pytest.mark.asvs("15.1.3")
+def test_what_takes_long_and_where_it_ends_is_written_down() -> None:
+    assert int(said(r"a body over (\d+) MB")) * 1024 * 1024 == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert int(said(r"a form of over (\d+) fields")) == settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+
+
+def test_v16_1_1_what_is_written_down_where_is_listed() -> None:
+    assert said(r"(Audit rows and openings in the database)")
+    assert set(settings.LOGGING["handlers"]) == {"console"}, "the processes' own log goes to the error stream and nowhere else"
+    assert settings.LOGGING["handlers"]["console"]["class"] == "logging.StreamHandler"
+
+
+def test_v15_1_1_by_when_a_weak_package_is_replaced_is_written_down() -> None:
+    days = [int(number) for number in re.findall(r"(\d+) days", said(r"\*\*Packages\.\*\* ([^*]+)"))]
+    assert days == sorted(days)
+    assert days[0] <= 7
+    assert days[-1] <= 90
