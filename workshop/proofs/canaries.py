@@ -88,7 +88,9 @@ def _may_sing(world: World, actor: Actor, case: Case) -> set[str]:
     if case.subject.startswith("referral ") and expect(world, actor, case) == "served":
         allowed |= world.shared[case.subject.removeprefix("referral ")]
     if case.row.reach in ("person_in_circle", "person_to_protect") and expect(world, actor, case) == "served":
-        allowed |= world.names["family's"] | world.decided
+        allowed |= world.names["family's"]
+        if actor.account is not None and actor.account.agency.slug in ("family-hub", "portlennan-primary"):
+            allowed |= world.decided
     return allowed | world.own_words(actor)
 
 

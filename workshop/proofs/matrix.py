@@ -207,7 +207,9 @@ PUBLIC_WITH_OWN_ROWS = {"public:person": _own_person, "practitioner:second_step"
 def _reaches(world: World, actor: Actor, case: Case) -> bool:
     reach = case.row.reach
     if reach in ("person_in_circle", "person_to_protect"):
-        return _reaches_person(actor, world.others["person_id"], ("support",) if reach == "person_in_circle" else ("protection", "front_door"))
+        return _reaches_person(
+            actor, world.others["person_id"], ("support",) if reach == "person_in_circle" else ("protection", "front_door")
+        )
     if reach == "request_in_emergency":
         return _looks_first(actor, world.requests[case.subject.removeprefix("request ")])
     if case.subject.startswith("request "):

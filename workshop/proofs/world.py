@@ -255,7 +255,9 @@ def _shared_with_the_school(cast: Any, birds: Aviary, made: "RequestForAssistanc
 
     worker = cast.hub_worker()
     with cast.opened(worker, made) as now:
-        person_id: UUID = RequestPerson.objects.filter(request_for_assistance=made).order_by("place").values_list("alias__person_id", flat=True)[0]
+        person_id: UUID = (
+            RequestPerson.objects.filter(request_for_assistance=made).order_by("place").values_list("alias__person_id", flat=True)[0]
+        )
         things = SevenThings(
             decision=Decision.SHARE,
             purpose=Purpose.SUPPORT,
