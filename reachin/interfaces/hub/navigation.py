@@ -40,6 +40,8 @@ OF_ONE_REQUEST = (
         "close",
         "reopen",
         "error",
+        "release",
+        "set_aside",
     ),
     *("move", "refer", "answer_for", "take_back", "circle", "circle_add", "circle_end", "concern"),
 )
