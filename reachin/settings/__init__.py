@@ -230,6 +230,7 @@ CLEARED_HOURLY = [
     "reachin.groundwork.audited_access.sessions.forget_sessions",
     "reachin.groundwork.audited_access.knocking.forget_knocks",
     "reachin.groundwork.one_time_links.actions.forget_links",
+    "reachin.partnership.accounts.sessions.forget_ended",
     "reachin.access.requests_for_assistance.drafts.forget_tries",
 ]
 """What each room forgets once it has served: functions that are given the moment and tell how many rows they removed."""

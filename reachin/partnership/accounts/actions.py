@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 
 from reachin.groundwork.audited_access.audit import record
+from reachin.groundwork.one_time_links.actions import end_links
 from reachin.groundwork.permissions.enums import Permission, Role
 from reachin.partnership.agencies.models import Agency
 
@@ -19,9 +20,9 @@ class NotSo(ValueError):
 def end_account(account: Account, *, by: Account, now: datetime) -> Account:
     """Ends an account: whoever holds it is out with their next request, and cannot come in again by any way.
 
-    All sessions end, listed or not; half-made sign-ins (a password without its second step) lead nowhere; passkeys, app, recovery codes
-    and the agency's own sign-in are refused while it is ended. What they wrote and opened stays. There is no link that signs staff in,
-    and no device is remembered.
+    All sessions end, listed or not; half-made sign-ins (a password without its second step) lead nowhere; one-time links that end with
+    the account lead nowhere; passkeys, app, recovery codes and the agency's own sign-in are refused while it is ended. No device is
+    remembered that could be used instead. What they wrote and opened stays.
 
     `by`: an information guardian of the account's own agency, or an administrator, and not the account itself. Raises PermissionDenied
     for anybody else, NotSo when it is ended already. Writes account.ended and account.sessions_ended to the audit. Call it inside `acting`.
@@ -32,6 +33,7 @@ def end_account(account: Account, *, by: Account, now: datetime) -> Account:
     held.is_active, held.ended_at, held.ended_by = False, now, by.id
     held.save(update_fields=["is_active", "ended_at", "ended_by"])
     end_sessions(held)
+    end_links(account_id=held.id, because="account.ended", now=now)
     record("account.ended", subject_kind="account", subject_id=held.id, fields=["is_active"])
     return held
 
@@ -55,8 +57,9 @@ def reopen_account(account: Account, *, by: Account, now: datetime) -> Account:
 def end_agency(agency: Agency, *, by: Account, now: datetime) -> Agency:
     """Ends an agency: everybody there is out with their next request, and nobody of it comes in again.
 
-    All sessions of all its accounts end, and its own sign-in (OpenID Connect) is disconnected. The accounts are left as they are: they do
-    not work while their agency is closed. What the agency recorded, holds and was sent stays: passing it on is decided before.
+    All sessions of all its accounts end, so do its one-time links and theirs, and its own sign-in (OpenID Connect) is disconnected. The
+    accounts are left as they are: they do not work while their agency is closed. What the agency recorded, holds and was sent stays:
+    passing it on is decided before.
 
     `by`: an information guardian of this very agency, or an administrator; it may be their own, and then they are out too. Raises
     PermissionDenied for anybody else, NotSo when it is ended already. Writes agency.ended, and account.sessions_ended for each account.
@@ -71,6 +74,8 @@ def end_agency(agency: Agency, *, by: Account, now: datetime) -> Agency:
     held.save(update_fields=["closed_at", "closed_by"])
     for account in Account.objects.select_for_update().filter(agency=held).order_by("id"):
         end_sessions(account)
+        end_links(account_id=account.id, because="agency.ended", now=now)
+    end_links(agency_id=held.id, because="agency.ended", now=now)
     SignInProvider.objects.filter(agency=held, ended_at=None).update(ended_at=now, ended_by=by.id)
     record("agency.ended", subject_kind="agency", subject_id=held.id, fields=["closed_at"])
     return held

@@ -1,7 +1,9 @@
 """Where members of staff are signed in: beginning, using and ending their sessions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
@@ -84,6 +86,15 @@ def forget_what_is_over(account: Account, *, now: datetime) -> None:
     """Forgets sessions that ended by themselves, and wrong codes that no longer count."""
     StaffSession.objects.filter(account=account).exclude(key__in=_running()).delete()
     FactorTry.objects.filter(account=account, tried_at__lte=now - TRIES_KEPT).delete()
+
+
+def forget_ended(now: datetime) -> int:
+    """Forgets sessions that are over, wrong codes that no longer count, and tries to sign in (with the network address that they came
+    from) as soon as they shut nobody out any more; gives how many rows."""
+    over = StaffSession.objects.exclude(key__in=_running())
+    tries = FactorTry.objects.filter(tried_at__lte=now - TRIES_KEPT)
+    knocks = AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME))
+    return sum(rows.delete()[0] for rows in (over, tries, knocks))
 
 
 def _running() -> QuerySet[Session, str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from reachin.groundwork.audited_access.models import AuditEvent, DatabaseMark
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
 from reachin.interfaces.practitioner.signing_in_visits import FRESH_AT, MEANS
+from reachin.partnership.accounts.hashing import StaffHasher
 from reachin.partnership.accounts.models import Account, FactorTry, StaffSession
 from reachin.partnership.accounts.providers import connect_provider
 from tests import cast
@@ -100,6 +102,36 @@ def test_a_wrong_code_is_kept_even_though_the_page_fails_and_limits_the_next_vis
     assert {(one.actor_kind, one.subject_id) for one in failed} == {("system", who.id)}
 
 
+def test_whatever_fails_costs_the_same_work() -> None:
+    """What takes time is the digest: one for each try, whether there is such an account, such a code, or not."""
+    who, ended = cast.teacher(), cast.support_worker()
+    type(ended.agency).objects.filter(id=ended.agency_id).update(closed_at=now(), closed_by=new_id())
+    give_app(who)
+    codes = give_codes(who)
+
+    def work(client: Client, name: str, data: dict[str, str]) -> int:
+        whole, part = StaffHasher.encode, StaffHasher.verify
+        with (
+            patch.object(StaffHasher, "encode", autospec=True, side_effect=whole) as encoded,
+            patch.object(StaffHasher, "verify", autospec=True, side_effect=part) as verified,
+        ):
+            assert post(client, name, data=data).status_code == WRONG
+        return encoded.call_count + verified.call_count
+
+    tries = [("nobody@example.org", "x"), (who.email, "x"), (ended.email, cast.PASSWORD), (ended.email, "x")]
+    assert {work(Client(), "sign_in", {"email": email, "password": typed}) for email, typed in tries} == {1}
+    client = Client()
+    password(client, who)
+    wrong = [codes[0][:-1] + ("2" if codes[0][-1] != "2" else "3"), "XXXX-XXXX-XXXX", "not a code at all"]
+    assert {work(client, "second_step", {"code": typed}) for typed in wrong} == {1}
+
+
+def test_tries_at_an_account_of_an_ended_agency_count_as_any_other() -> None:
+    who = cast.support_worker()
+    type(who.agency).objects.filter(id=who.agency_id).update(closed_at=now(), closed_by=new_id())
+    assert [password(Client(), who).status_code for _try in range(8)] == [WRONG] * 7 + [429]
+
+
 # Passkeys
 
 
@@ -121,6 +153,15 @@ def test_a_challenge_is_answered_once_and_only_by_the_browser_that_was_asked() -
     again = Client()
     challenge(again)
     assert post(again, "by_passkey", data={"credential": answer}).status_code == WRONG
+
+
+def test_a_challenge_that_was_answered_wrongly_is_used_up() -> None:
+    client, device = Client(), Device()
+    give_passkey(cast.teacher(), device)
+    answer = device.shows(challenge(client))
+    assert post(client, "by_passkey", data={"credential": "{}"}).status_code == WRONG
+    assert post(client, "by_passkey", data={"credential": answer}).status_code == WRONG
+    assert location(post(client, "by_passkey", data={"credential": device.shows(challenge(client))})) == "/work/"
 
 
 @pytest.mark.parametrize("sent", ["", "{}", "x" * 30_000, '{"rawId": "AAAA", "response": {}}'])

@@ -1,11 +1,15 @@
 """Ending an account or an agency: within one request nothing of theirs works, on whatever address they are."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from reachin.groundwork.audited_access.models import AuditEvent
+from reachin.groundwork.ids import new_id
+from reachin.groundwork.one_time_links.actions import make_link, use_link
 from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts import actions, factors
 from reachin.partnership.accounts.models import Account, SignInProvider, StaffSession
@@ -16,6 +20,7 @@ from tests import cast
 from .proving import CHALLENGE, HERE, Device, as_they, give_app, give_codes, give_passkey, shown_by_app
 
 pytestmark = pytest.mark.usefixtures("db")
+PHRASE = "three slow herons"
 ADDRESSES = ("/work/", "/work/inbox/", "/work/requests/", "/work/requests/new/", "/work/key-in/", "/work/sessions/", "/work/security/")
 
 
@@ -132,6 +137,24 @@ def test_the_sessions_themselves_are_gone_not_only_refused() -> None:
     assert Session.objects.count() == 1
     end(who, administrator())
     assert Session.objects.count() == 0
+
+
+@pytest.mark.parametrize("belongs_to", ["account", "agency", "account of the agency"])
+def test_one_time_links_end_with_the_account_or_the_agency(belongs_to: str) -> None:
+    who, keeper = cast.teacher(), guardian(cast.school())
+    account_id, agency_id = (None, who.agency_id) if belongs_to == "agency" else (who.id, None)
+    lasts = timedelta(hours=1)
+    with as_they(who) as moment:
+        _link, token = make_link(
+            "page.open", new_id(), by=who.id, phrase=PHRASE, lasts=lasts, account_id=account_id, agency_id=agency_id, now=moment
+        )
+        _other, others = make_link("page.open", new_id(), by=who.id, phrase=PHRASE, lasts=lasts, now=moment)
+    if belongs_to == "account":
+        end(who, keeper)
+    else:
+        end_agency(cast.school(), keeper)
+    used = [use_link(one, purpose="page.open", phrase=PHRASE, network="203.0.113.0/24") for one in (token, others)]
+    assert [one.subject_id is not None for one in used] == [False, True]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.INFORMATION_GUARDIAN, Role.ADMINISTRATOR)])

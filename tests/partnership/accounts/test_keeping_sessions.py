@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -46,6 +48,22 @@ def test_what_is_over_is_forgotten_as_the_next_one_begins() -> None:
     begin(who, "next")
     assert list(StaffSession.objects.values_list("key", flat=True)) == ["next"]
     assert not FactorTry.objects.exists()
+
+
+def test_every_hour_what_has_served_is_forgotten_network_addresses_too() -> None:
+    who, moment = cast.teacher(), timezone.now()
+    begin(who, "over", ends_in=-timedelta(seconds=1))
+    begin(cast.desk_worker(), "running")
+    for ago in (timedelta(minutes=10), timedelta(minutes=16)):
+        knock = AccessAttempt.objects.create(username=str(ago), ip_address="203.0.113.7", failures_since_start=1)
+        AccessAttempt.objects.filter(id=knock.id).update(attempt_time=moment - ago)
+    for ago in (timedelta(hours=1), timedelta(hours=25)):
+        FactorTry.objects.create(account=who, tried_at=moment - ago)
+    with as_they(who) as now:
+        assert sessions.forget_ended(now) == 3
+    assert list(StaffSession.objects.values_list("key", flat=True)) == ["running"]
+    assert AccessAttempt.objects.count() == FactorTry.objects.count() == 1
+    assert "reachin.partnership.accounts.sessions.forget_ended" in settings.CLEARED_HOURLY
 
 
 def test_others_end_and_this_one_goes_on() -> None:

@@ -1,12 +1,15 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from django.core.management import CommandError, call_command
 
+from reachin.groundwork.audited_access.models import AuditEvent
 from reachin.groundwork.ids import new_id
 from reachin.partnership.accounts.models import Account, ProviderSubject, SignInProvider
 from reachin.partnership.accounts.open_id import Connection, NotProved, Proved, prove, send_there
@@ -168,3 +171,31 @@ def test_the_secret_is_sealed_and_another_issuer_binds_anew(db: None) -> None:
     assert (again.id, ProviderSubject.objects.count()) == (provider.id, 1)
     assert connected(cast.school(), "https://new.example").id == provider.id
     assert not ProviderSubject.objects.exists()
+
+
+# The command that connects one
+
+
+def test_the_command_connects_a_provider_that_answers(db: None, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REACHIN_PROVIDER_SECRET", "of both")
+    call_command("connect_provider", cast.school().slug, provider.issuer, "reach-in", stdout=StringIO())
+    assert connection_of(SignInProvider.objects.get(agency=cast.school())) == Connection(provider.issuer, "reach-in", "of both")
+    assert AuditEvent.objects.using("owner").get(event="agency.sign_in_connected").role == "connect_provider"
+
+
+@pytest.mark.parametrize(
+    ("slug", "issuer", "secret", "told"),
+    [
+        ("nowhere", "http://127.0.0.1:9", "x", "no agency"),
+        ("portlennan-primary", "http://127.0.0.1:9", "", "REACHIN_PROVIDER_SECRET"),
+        ("portlennan-primary", "http://127.0.0.1:9", "x", "does not answer"),
+    ],
+)
+def test_the_command_says_what_is_missing(
+    db: None, slug: str, issuer: str, secret: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.school()
+    monkeypatch.setenv("REACHIN_PROVIDER_SECRET", secret)
+    with pytest.raises(CommandError, match=told):
+        call_command("connect_provider", slug, issuer, "reach-in")
+    assert not SignInProvider.objects.exists()
