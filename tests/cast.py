@@ -22,8 +22,8 @@ from reachin.access.referrals import actions as referrals
 from reachin.access.referrals.enums import DeclineReason, ReferralOutcome, ReferralState, Shared
 from reachin.access.referrals.models import Referral
 from reachin.access.requests_for_assistance import actions as requests
-from reachin.access.requests_for_assistance import drafts
-from reachin.access.requests_for_assistance.enums import AskedBy, Channel, Outcome, Stage
+from reachin.access.requests_for_assistance import drafts, quarantine
+from reachin.access.requests_for_assistance.enums import AskedBy, Channel, Outcome, Stage, Suspicion
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.clock import now
@@ -248,6 +248,14 @@ def young_persons_request(**answers: Any) -> RequestForAssistance:
 def danger_request(**answers: Any) -> RequestForAssistance:
     """A family's request that tells of danger: an alert is open at the duty desk."""
     return family_request(in_danger="yes", **answers)
+
+
+def quarantined_request(**answers: Any) -> RequestForAssistance:
+    """A family's request that looks automatic: the hub has to check it."""
+    sent = family_request(**answers)
+    with acting(Actor.family(sent.id)) as now:
+        quarantine.hold(sent, [Suspicion.FILLED_TRAP, Suspicion.TOO_FAST], now=now)
+    return RequestForAssistance.objects.using("owner").get(id=sent.id)
 
 
 def practitioner_request(by: Account | None = None, **answers: Any) -> RequestForAssistance:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from reachin.access.referrals.enums import ReferralState
 from reachin.access.referrals.models import Referral
-from reachin.access.requests_for_assistance.enums import Stage
+from reachin.access.requests_for_assistance.enums import Stage, WaitingFor
 from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance
 from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.page_parts.pages import render
@@ -30,7 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     context: dict[str, Any] = {
         **staff_context(request),
-        "counts": [*_alert_counts(account), *_inbox_counts(account), *_own_counts(account)],
+        "counts": [*_alert_counts(account), *_check_counts(account), *_inbox_counts(account), *_own_counts(account)],
         "drafts": own_drafts(account) if account.may(Permission.REQUEST_SEND) else [],
         "may_send": account.may(Permission.REQUEST_SEND),
         "may_key_in": account.may(Permission.REQUEST_KEY_IN),
@@ -48,6 +48,15 @@ def _alert_counts(account: Account) -> list[dict[str, Any]]:
     waiting = DangerAlert.objects.filter(duty_agency_id=account.agency_id, taken_at=None).count()
     label = ngettext("alert that nobody took on", "alerts that nobody took on", waiting)
     return [{"number": waiting, "label": label, "url": reverse("practitioner:alerts"), "alert": waiting > 0}]
+
+
+def _check_counts(account: Account) -> list[dict[str, Any]]:
+    """Requests that look automatic, where there are any: they stand apart from the queue, and a family may be among them."""
+    if not account.may(Permission.REQUEST_TRIAGE):
+        return []
+    waiting = RequestForAssistance.objects.held_by(account.agency_id).waiting_for(WaitingFor.CHECK).count()
+    label = ngettext("request that looks automatic, to be checked", "requests that look automatic, to be checked", waiting)
+    return [{"number": waiting, "label": label, "url": f"{reverse('hub:queue')}?turn=check", "alert": True}] if waiting else []
 
 
 def _inbox_counts(account: Account) -> list[dict[str, Any]]:

@@ -12,10 +12,7 @@ from tests import cast
 
 @pytest.fixture
 def marked(db: None) -> RequestForAssistance:
-    sent = cast.family_request()
-    with acting(Actor.family(sent.id)) as now:
-        quarantine.hold(sent, [Suspicion.TOO_FAST, Suspicion.FILLED_TRAP], now=now)
-    return card(sent)
+    return cast.quarantined_request()
 
 
 @pytest.fixture
@@ -47,6 +44,16 @@ def test_it_stands_in_its_own_place_of_the_queue(marked: RequestForAssistance, w
 
 def test_it_is_found_by_its_reference_wherever_it_stands(marked: RequestForAssistance, worker: Client) -> None:
     assert marked.reference in words(worker, f"/hub/?q={marked.reference}")
+
+
+def test_the_start_page_says_that_something_waits_to_be_checked_and_nothing_where_nothing_does(db: None, worker: Client) -> None:
+    assert "look automatic" not in words(worker, "/work/")
+    sent = cast.quarantined_request()
+    page = words(worker, "/work/")
+    assert "request that looks automatic, to be checked" in page
+    assert "/hub/?turn=check" in page
+    worker.post(f"/hub/requests/{sent.id}/release/", {"version": str(sent.version)})
+    assert "looks automatic" not in words(worker, "/work/")
 
 
 def test_its_page_says_why_and_offers_the_two_decisions_alone(marked: RequestForAssistance, worker: Client) -> None:
