@@ -185,6 +185,7 @@ def build() -> World:
     drafts = cast.draft(story=birds.word("draft", "story"))
     person_id = _shared_with_the_school(cast, birds, family)
     _looked_at_first(cast, birds, teachers)
+    _joined(cast, birds, teachers, danger)
     with cast.opened(cast.hub_worker(), family) as now:
         question = actions.ask_family(family, by=cast.hub_worker(), question=birds.word("family's", "question"), now=now)
     families = [
@@ -281,3 +282,28 @@ def _looked_at_first(cast: Any, birds: Aviary, made: "RequestForAssistance") -> 
     who = cast.account(Role.SUPPORT_WORKER, cast.other_charity())
     with acting(who.actor()) as now:
         look_first("request", made.id, by=who, reason=birds.word("teacher's", "emergency"), now=now)
+
+
+def _joined(cast: Any, birds: Aviary, one: "RequestForAssistance", other: "RequestForAssistance") -> None:
+    """Two records are joined, parted and joined again, each for a reason in words. Nobody sees more for it."""
+    from reachin.families.people.models import Person
+    from reachin.families.record_linkage import actions
+    from reachin.groundwork.audited_access.context import acting, open_record
+    from reachin.groundwork.permissions.enums import Role
+
+    guardian = cast.account(Role.INFORMATION_GUARDIAN, cast.hub())
+    kept, merged = (Person(id=_first_of(found)) for found in (one, other))
+    with acting(guardian.actor()) as now:
+        pair = actions.put_side_by_side(kept.id, merged.id, by=guardian, now=now)
+    opening = open_record(guardian.actor(), "pair", pair.id, purpose="record_linkage")
+    with acting(guardian.actor(), opening=opening) as now:
+        made = actions.merge(kept, merged, by=guardian, reason=birds.word("joined", "why"), now=now)
+        actions.unmerge(made, by=guardian, reason=birds.word("joined", "why not"), now=now)
+        actions.merge(kept, merged, by=guardian, reason=birds.word("joined", "why again"), now=now)
+
+
+def _first_of(request_for_assistance: "RequestForAssistance") -> UUID:
+    from reachin.access.requests_for_assistance.models import RequestPerson
+
+    named = RequestPerson.objects.using("owner").filter(request_for_assistance=request_for_assistance).order_by("place")
+    return named.values_list("alias__person_id", flat=True)[0]
