@@ -115,7 +115,7 @@ def test_without_a_reason_or_a_whole_reference_nothing_is_begun_and_nothing_type
 
 def test_tries_are_braked_by_account(db: None) -> None:
     client = cast.signed_in(cast.stranger())
-    statuses = [looks(client, f"K7QF-3MPX-9C{letter}V").status_code for letter in "2345679ACDEF"]
+    statuses = [looks(client, f"K7QF-3MPX-9C{letter}V").status_code for letter in "23456789CFGH"]
     assert statuses == [302] * 10 + [TOO_MANY] * 2
     assert "ring the duty desk" in words(looks(client, "K7QF-3MPX-9CRV"))
     assert owned(EmergencyAccess).count() == 10
