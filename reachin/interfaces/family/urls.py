@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import status
+from . import own_asking, own_information, own_safety, status
 
 app_name = "family"
 urlpatterns = [
@@ -10,4 +10,17 @@ urlpatterns = [
     path("my-request/take-back/", status.withdraw, name="withdraw"),
     path("my-request/help/<uuid:referral_id>/", status.rate, name="rate"),
     path("my-request/leave/", status.go, name="go"),
+    path("my-information/", own_information.information, name="information"),
+    path("my-information/who-can-see/", own_information.circle, name="circle"),
+    path("my-information/who-can-see/<uuid:entry_id>/", own_information.end_share, name="end_share"),
+    path("my-information/who-looked/", own_information.looked, name="looked"),
+    path("my-information/be-in-touch/", own_safety.contact, name="contact"),
+    path("my-information/where-i-live/", own_safety.home, name="home"),
+    path("my-information/must-not-see/", own_safety.must_not_see, name="must_not_see"),
+    path("my-information/must-not-see/<uuid:block_id>/", own_safety.let_in, name="let_in"),
+    path("my-information/about-me/", own_safety.correct, name="correct"),
+    path("my-information/ask/", own_asking.ask, name="ask_about"),
+    path("my-information/complain/", own_asking.complain, name="complain"),
+    path("my-information/asked/<uuid:asked_id>/", own_asking.asked, name="asked"),
+    path("my-information/asked/<uuid:asked_id>/print/", own_asking.asked_print, name="asked_print"),
 ]

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib.auth import get_user
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from reachin.groundwork.audited_access.context import Actor
 from reachin.groundwork.audited_access.pages import PageMark
@@ -45,3 +45,8 @@ def bear(request: HttpRequest, scope: UUID) -> None:
     """From now on this visitor bears the draft or request: under a new session key, so that an old one buys nothing."""
     request.session.cycle_key()
     request.session[OWN_SCOPE] = str(scope)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even where it says nothing; None where nothing was."""
+    return request.POST if request.method == "POST" else None
