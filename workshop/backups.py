@@ -71,8 +71,11 @@ class Restored:
     missing_keys: list[str]
 
 
-def take(server: Server, folder: Path, *, keep: int = 7) -> Taken:
-    """Copies the running server there and begins (or goes on) to keep its log there. Raises Trouble."""
+def take(server: Server, folder: Path, *, keep: int = 7, remember: bool = True) -> Taken:
+    """Copies the running server there and begins (or goes on) to keep its log there. Raises Trouble.
+
+    `remember` tells the doctor of it; a drill does not.
+    """
     postgres = _own(server)
     folder = folder.expanduser().resolve()
     _refuse_bad_place(folder, postgres)
@@ -84,7 +87,8 @@ def take(server: Server, folder: Path, *, keep: int = 7) -> Taken:
             wait_for_log(admin, folder)
     _forget_old(postgres, folder, keep)
     same_disk = folder.stat().st_dev == postgres.data.stat().st_dev
-    write_private(memory(), json.dumps({"folder": str(folder), "made_at": made.finished_at, "same_disk": same_disk}))
+    if remember:
+        write_private(memory(), json.dumps({"folder": str(folder), "made_at": made.finished_at, "same_disk": same_disk}))
     return Taken(folder, made, same_disk)
 
 

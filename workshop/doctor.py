@@ -1,13 +1,16 @@
 """`start.py doctor`: looks at an installation and says in words what is wrong and what to do.
 
-A further check is one function here with `@looks_at("...")`: it gives nothing when all is well, or the trouble with its remedy.
+A further check is one function with `@looks_at_machine("...")`, `@looks_at_database("...")` or `@looks_at_product("...")`, here or in
+`workshop.installation`: it gives nothing when all is well, or the trouble with its remedy. What the service itself asks before it starts
+(reachin/groundwork/audited_access/starting.py) is asked here too.
 """
 
 import argparse
+import json
 import shutil
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,11 +20,12 @@ from workshop import databases, demo, places
 from workshop.keys import ensure_keys
 from workshop.progress import Trouble
 from workshop.provisions import LEAST_PYTHON
-from workshop.servers import APP, Connection, for_keeps, running
+from workshop.servers import Connection, Server, for_keeps, running
 
 LEAST_POSTGRES = 180_000
 LEAST_FREE_BYTES = 2_000_000_000
 CLOCK = "select clock_timestamp()"
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,18 @@ class Finding:
 
 MachineCheck: TypeAlias = Callable[[], Finding | None]
 DatabaseCheck: TypeAlias = Callable[[Connection], Finding | None]
+ProductCheck: TypeAlias = Callable[[Server], Finding | None]
 MACHINE: list[tuple[str, MachineCheck]] = []
 DATABASE: list[tuple[str, DatabaseCheck]] = []
+PRODUCT: list[tuple[str, ProductCheck]] = []
+STRICT: list[tuple[str, MachineCheck]] = []
 
 
-def looks_at_machine(subject: str) -> Callable[[MachineCheck], MachineCheck]:
-    """Registers a check that needs no database."""
+def looks_at_machine(subject: str, *, strict: bool = False) -> Callable[[MachineCheck], MachineCheck]:
+    """Registers a check that needs no database; with `strict` it is asked of real installations only (`--strict`)."""
 
     def register(check: MachineCheck) -> MachineCheck:
-        MACHINE.append((subject, check))
+        (STRICT if strict else MACHINE).append((subject, check))
         return check
 
     return register
@@ -58,19 +65,40 @@ def looks_at_database(subject: str) -> Callable[[DatabaseCheck], DatabaseCheck]:
     return register
 
 
+def looks_at_product(subject: str) -> Callable[[ProductCheck], ProductCheck]:
+    """Registers a check that runs a command of the product on the prepared database."""
+
+    def register(check: ProductCheck) -> ProductCheck:
+        PRODUCT.append((subject, check))
+        return check
+
+    return register
+
+
 def main(told: argparse.Namespace) -> int:
     """0 when nothing is wrong, else 1."""
-    troubles = [_report(subject, check()) for subject, check in MACHINE]
+    from workshop import installation  # noqa: F401, PLC0415 registers its checks, by what is defined above
+
+    troubles = [_report(subject, check()) for subject, check in [*MACHINE, *(STRICT if told.strict else [])]]
     try:
         with running(for_keeps()) as found:
-            databases.prepare(found, demo.database(), demo=True)
-            with found.administer(demo.database()) as admin:
-                troubles += [_report(subject, check(admin)) for subject, check in DATABASE]
+            troubles += [_report(subject, finding) for subject, finding in _looked_at(found)]
     except (Trouble, psycopg.OperationalError) as failure:
         troubles.append(_report("PostgreSQL", Finding(f"it cannot be used: {failure}", "mend what the message names, then look again")))
     count = sum(troubles)
     print(f"Troubles: {count}." if count else "Nothing is wrong.")
     return 1 if count else 0
+
+
+def _looked_at(found: Server) -> Iterator[tuple[str, Finding | None]]:
+    databases.prepare(found, demo.database(), demo=True)
+    with found.administer(demo.database()) as admin:
+        for subject, check in DATABASE:
+            yield subject, check(admin)
+        for subject in guards():
+            yield subject, guard(subject, admin)
+    for subject, of_product in PRODUCT:
+        yield subject, of_product(found)
 
 
 def _report(subject: str, finding: Finding | None) -> bool:
@@ -100,12 +128,19 @@ def disk() -> Finding | None:
 
 @looks_at_machine("Keys file")
 def keys_file() -> Finding | None:
-    """Readable by its owner only."""
+    """Readable by its owner only, and each key is there in full length."""
     path = ensure_keys()
     mode = stat.S_IMODE(path.stat().st_mode)
-    if not mode & 0o077:
-        return None
-    return Finding(f"others may read {path} (mode {mode:o})", f"chmod 600 {path}, and think of changing the keys")
+    if mode & 0o077:
+        return Finding(f"others may read {path} (mode {mode:o})", f"chmod 600 {path}, and think of changing the keys")
+    try:
+        told = json.loads(path.read_text())
+        keys = [told["context_key"], told["blind_key"], *told["field_keys"].values()]
+        if all(len(bytes.fromhex(key)) == KEY_BYTES for key in keys) and told["field_keys"] and told["secret_key"]:
+            return None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    return Finding(f"{path} does not hold all keys", "bring it from your copy; made-up keys open nothing that is sealed")
 
 
 @looks_at_database("PostgreSQL's version")
@@ -116,53 +151,38 @@ def postgres_version(admin: Connection) -> Finding | None:
     return Finding(f"the server is version {admin.info.server_version // 10_000}", "use PostgreSQL 18 or newer")
 
 
-@looks_at_database("The application's role")
+def guards() -> list[str]:
+    """What the service asks of its database before it starts."""
+    from reachin.groundwork.audited_access.starting import DATABASE as ASKED  # noqa: PLC0415 the product may be broken: then only this check is
+
+    return list(ASKED)
+
+
+def guard(subject: str, admin: Connection) -> Finding | None:
+    """One of the service's own questions, asked as an administering login."""
+    from reachin.groundwork.audited_access.starting import DATABASE as ASKED  # noqa: PLC0415
+
+    finding = ASKED[subject](lambda question: admin.execute(question.encode()).fetchall())
+    return None if finding is None else Finding(finding.what, finding.remedy)
+
+
 def application_role(admin: Connection) -> Finding | None:
     """No superuser, no way past row security, owner of nothing, member of no other role."""
-    rights = admin.execute("select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = %s", [APP]).fetchone()
-    if rights is None or any(rights):
-        remedy = f"alter role {APP} nosuperuser nobypassrls nocreatedb nocreaterole"
-        return Finding(f"{APP} has rights that it must not have, or is missing", remedy)
-    owned = _names(admin, "select c.relname from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = %s", APP)
-    if owned:
-        return Finding(f"{APP} owns {', '.join(owned)}", "give these to reachin_owner: an owner can switch row security off")
-    groups = _names(admin, "select g.rolname from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = %s::regrole", APP)
-    if groups:
-        return Finding(f"{APP} is a member of {', '.join(groups)}", f"revoke these from {APP}")
-    return None
+    return guard("The application's role", admin)
 
 
-@looks_at_database("Row security")
 def row_security(admin: Connection) -> Finding | None:
     """Forced on every table that is not in the list of exempt ones."""
-    open_tables = unguarded_tables(admin)
-    if not open_tables:
-        return None
-    remedy = "run `start.py manage migrate`; if it stays, take the site down and ask"
-    return Finding(f"without forced row security: {', '.join(open_tables)}", remedy)
+    return guard("Row security", admin)
 
 
 def unguarded_tables(admin: Connection) -> list[str]:
     """Tables of the product without forced row security that are not listed as exempt with a reason."""
-    from reachin.groundwork.audited_access.exempt import EXEMPT, EXEMPT_ROOMS  # noqa: PLC0415 the product may be broken: then only this check is
+    from reachin.groundwork.audited_access import starting  # noqa: PLC0415
 
-    tables = _names(
-        admin,
-        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = %s and c.relkind in ('r', 'p') "
-        "and not (c.relrowsecurity and c.relforcerowsecurity) order by 1",
-        "public",
-    )
-    return [table for table in tables if table not in EXEMPT and not table.startswith(tuple(EXEMPT_ROOMS))]
+    return starting.unguarded_tables(lambda question: admin.execute(question.encode()).fetchall())
 
 
-@looks_at_database("The clock")
 def clock(admin: Connection) -> Finding | None:
     """`reachin.clock()` tells the real time: only test databases have another."""
-    body = admin.execute("select trim(prosrc) from pg_proc where oid = 'reachin.clock()'::regprocedure").fetchone()
-    if body is not None and str(body[0]) == CLOCK:
-        return None
-    return Finding("reachin.clock() was changed", f"put back its body: {CLOCK}")
-
-
-def _names(admin: Connection, query: str, value: str) -> list[str]:
-    return [str(name) for (name,) in admin.execute(query.encode(), [value]).fetchall()]
+    return guard("The clock", admin)

@@ -86,7 +86,7 @@ def _prepare(server: Server, count: int) -> None:
 def _work_and_lose(server: Server, folder: Path, witness: Path) -> tuple[datetime, Hashes, int]:
     """The chosen moment, every table's hash at it, and how many tables had changed by the time the server was killed."""
     folder.mkdir(parents=True, mode=0o711)
-    backups.take(server, folder)
+    backups.take(server, folder, remember=False)
     with step("Writing on, until the chosen moment and after it"), server.administer(DATABASE) as admin:
         for round_number in range(20):
             admin.execute(WRITE, [f"before {round_number}", 50])
