@@ -1,4 +1,4 @@
-"""What the doctor says of backups, keys, headers, the audit and known weaknesses: each broken on purpose, never green for want of looking."""
+"""What the doctor says of backups, keys, headers, the audit and known weaknesses: each broken on purpose, never green unasked."""
 
 import argparse
 import json
