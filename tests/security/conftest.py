@@ -13,11 +13,23 @@ from workshop.servers import Connection, Server
 
 
 @pytest.fixture(scope="session")
-def production(tests_server: Server, django_db_setup: None) -> Iterator[served.Served]:
-    """The pages in production mode on the tests' own database, by the web server that serves them for real."""
+def production(tests_server: Server, admin: Connection) -> Iterator[served.Served]:
+    """The pages in production mode on the tests' own database, by the web server that serves them for real.
+
+    They start only on a database with the real clock: it has it while they start.
+    """
     served.made_ready(tests_server)
+    row = admin.execute("select pg_get_functiondef('reachin.clock()'::regprocedure)").fetchone()
+    assert row is not None
+    admin.execute(REAL_CLOCK)
     with served.served(tests_server, os.environ["REACHIN_DB_NAME"], name="security") as pages:
+        admin.execute(str(row[0]).encode())
         yield pages
+
+
+REAL_CLOCK = """
+create or replace function reachin.clock() returns timestamptz language sql volatile set search_path = pg_catalog, pg_temp
+  as $$ select clock_timestamp() $$"""
 
 
 @pytest.fixture
