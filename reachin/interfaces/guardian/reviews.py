@@ -1,0 +1,211 @@
+"""What awaits a review: emergencies in which somebody looked first, decisions made in one or above a block. Nobody reviews their own."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from reachin.access.directory.models import among
+from reachin.families.information_sharing.actions import review_decision, review_emergency
+from reachin.families.information_sharing.enums import Basis, Decision, Informed, Purpose, ReviewOutcome
+from reachin.families.information_sharing.models import EmergencyAccess, SharingDecision
+from reachin.groundwork.audited_access.pages import staff_page
+from reachin.groundwork.clock import now
+from reachin.groundwork.page_parts.moments import day, day_and_time, short_day_and_time
+from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.permissions.enums import Permission
+from reachin.interfaces.hub.circle_reading import kinds_of
+from reachin.interfaces.hub.navigation import account_of
+from reachin.partnership.accounts.models import Account
+
+from .forms import ReviewForm, ReviewInWordsForm
+from .looking import looked
+from .pages import guardian_context
+
+WRONG, DONE_ALREADY = 422, 409
+LATELY = timedelta(days=90)
+
+
+def emergencies_of(account: Account) -> QuerySet[EmergencyAccess]:
+    """Emergencies of the account's agency."""
+    return EmergencyAccess.objects.filter(agency_id=account.agency_id).select_related("account")
+
+
+def decisions_of(account: Account) -> QuerySet[SharingDecision]:
+    """Decisions of the account's agency that are reviewed."""
+    return SharingDecision.objects.filter(controller_id=account.agency_id).exclude(review_due_at=None).select_related("agency")
+
+
+def names_of(ids: set[UUID]) -> Mapping[UUID, str]:
+    """The names of accounts."""
+    return dict(Account.objects.filter(among("id", sorted(ids))).values_list("id", "name"))
+
+
+@staff_page(permission=Permission.SHARING_REVIEW)
+@require_http_methods(["GET", "HEAD"])
+def reviews(request: HttpRequest) -> HttpResponse:
+    """What awaits a review, the longest due first; and what was reviewed lately."""
+    account, moment = account_of(request), now()
+    looked_first, decided = emergencies_of(account), decisions_of(account)
+    context = {
+        **guardian_context(request),
+        "waiting": _rows(looked_first.filter(reviewed_at=None), decided.filter(reviewed_at=None), account, moment),
+        "reviewed": _rows(
+            looked_first.filter(reviewed_at__gt=moment - LATELY), decided.filter(reviewed_at__gt=moment - LATELY), account, moment
+        ),
+        "is_done": request.GET.get("done") == "reviewed",
+    }
+    return render(request, "guardian/reviews.html", context)
+
+
+def _rows(
+    emergencies: QuerySet[EmergencyAccess], decisions: QuerySet[SharingDecision], account: Account, moment: datetime
+) -> list[list[Any]]:
+    first, decided = list(emergencies), list(decisions)
+    names = names_of({one.decided_by for one in decided})
+    told = [
+        (
+            one.review_due_at,
+            _row(_("Looked first"), "review_emergency", one, one.account_id, one.account.name, one.starts_at, account, moment),
+        )
+        for one in first
+    ]
+    told += [
+        (
+            one.review_due_at or moment,
+            _row(_what(one), "review_decision", one, one.decided_by, names.get(one.decided_by, ""), one.decided_at, account, moment),
+        )
+        for one in decided
+    ]
+    return [row for _due, row in sorted(told, key=lambda pair: pair[0])]
+
+
+def _what(one: SharingDecision) -> str:
+    return _("Shared above a block") if one.beats_block else _("Decided in an emergency")
+
+
+def _row(
+    what: str,
+    page: str,
+    one: EmergencyAccess | SharingDecision,
+    who: UUID,
+    name: str,
+    at: datetime,
+    account: Account,
+    moment: datetime,
+) -> list[Any]:
+    return [
+        {
+            "text": what,
+            "url": reverse(f"guardian:{page}", args=[one.id]),
+            "more": _("Your own: somebody else reviews it") if who == account.id else "",
+        },
+        name,
+        short_day_and_time(at),
+        day(one.review_due_at),
+        _state(one, moment),
+    ]
+
+
+def _state(one: EmergencyAccess | SharingDecision, moment: datetime) -> dict[str, Any]:
+    if one.reviewed_at is not None:
+        outcome = ReviewOutcome(one.review_outcome)
+        return {"tag": outcome.label, "colour": "green" if outcome == ReviewOutcome.JUSTIFIED else "red"}
+    is_late = one.review_due_at is not None and one.review_due_at < moment
+    return {"tag": _("Overdue"), "colour": "red"} if is_late else {"tag": _("To be reviewed"), "colour": "orange"}
+
+
+@staff_page(permission=Permission.SHARING_REVIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def emergency(request: HttpRequest, access_id: UUID) -> HttpResponse:
+    """One emergency: who looked first, why, and whether anything was opened."""
+    account = account_of(request)
+    one = emergencies_of(account).filter(id=access_id).first()
+    if one is None:
+        raise Http404
+    form = ReviewInWordsForm(request.POST if request.method == "POST" else None)
+    is_own = one.account_id == account.id
+    if request.method == "POST" and form.is_valid() and not is_own and one.reviewed_at is None:
+        review_emergency(
+            access_id, by=account, outcome=ReviewOutcome(form.cleaned_data["outcome"]), words=form.cleaned_data["words"], now=now()
+        )
+        return redirect(f"{reverse('guardian:reviews')}?done=reviewed")
+    times = sum(
+        1
+        for look in looked(one.starts_at)
+        if (look.user_id, look.subject_id, look.purpose) == (one.account_id, one.subject_id, "emergency")
+    )
+    opened = ngettext("It was opened once.", "It was opened %(times)d times.", times) % {"times": times}
+    rows = [
+        (_("Who"), f"{one.account.name}, {one.account.job_title}".strip(", ")),
+        (_("When"), day_and_time(one.starts_at)),
+        (_("Until"), day_and_time(one.until)),
+        (_("Why"), one.words("reason")),
+        (_("What was opened"), opened if times else _("Nothing: the reference was wrong, they must not see it, or they did not go on.")),
+    ]
+    return _review_page(request, _("Looked first in an emergency"), rows, one, form, is_own=is_own, words=one.words("review_words"))
+
+
+@staff_page(permission=Permission.SHARING_REVIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+    """One decision above a block, or made in an emergency, with its seven things. About whom, it does not say."""
+    account = account_of(request)
+    one = decisions_of(account).filter(id=decision_id).first()
+    if one is None:
+        raise Http404
+    form = ReviewForm(request.POST if request.method == "POST" else None)
+    is_own = one.decided_by == account.id
+    if request.method == "POST" and form.is_valid() and not is_own and one.reviewed_at is None:
+        review_decision(decision_id, by=account, outcome=ReviewOutcome(form.cleaned_data["outcome"]), now=now())
+        return redirect(f"{reverse('guardian:reviews')}?done=reviewed")
+    rows = [
+        (_("Who decided"), names_of({one.decided_by}).get(one.decided_by, "")),
+        (_("When"), day_and_time(one.decided_at)),
+        (_("Decision"), Decision(one.decision).label),
+        (_("With whom"), one.agency.name),
+        (_("What for"), Purpose(one.purpose).label),
+        (_("What"), "\n".join(kinds_of(one.categories))),
+        (_("Why"), one.words("why")),
+        (_("Whose views were heard"), one.words("views")),
+        (_("Were they told?"), Informed(one.informed).label),
+        (_("Why not"), one.words("not_told_why")),
+        (_("Why it is needed, and no more"), one.words("necessity")),
+        (_("Lawful basis"), Basis(one.basis).label),
+    ]
+    return _review_page(request, _what(one), rows, one, form, is_own=is_own, words="")
+
+
+def _review_page(
+    request: HttpRequest,
+    title: str,
+    rows: list[tuple[str, Any]],
+    one: EmergencyAccess | SharingDecision,
+    form: ReviewForm,
+    *,
+    is_own: bool,
+    words: str,
+) -> HttpResponse:
+    reviewer = names_of({one.reviewed_by}).get(one.reviewed_by, "") if one.reviewed_by is not None else ""
+    status = 200 if request.method != "POST" else DONE_ALREADY if is_own or one.reviewed_at is not None else WRONG
+    context = {
+        **guardian_context(request),
+        "title": title,
+        "rows": [{"key": key, "value": str(value)} for key, value in rows if value],
+        "state": _state(one, now()),
+        "due": one.review_due_at,
+        "one": one,
+        "reviewer": reviewer,
+        "review_words": words,
+        "is_own": is_own,
+        "form": form,
+    }
+    return render(request, "guardian/review.html", context, status=status)

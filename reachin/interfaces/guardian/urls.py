@@ -1,0 +1,23 @@
+from django.urls import path
+
+from . import accounts, agreements, looking, reviews, shares, start
+
+app_name = "guardian"
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/add/", agreements.add, name="agreement_add"),
+    path("agreements/<uuid:agreement_id>/", agreements.agreement, name="agreement"),
+    path("agreements/<uuid:agreement_id>/print/", agreements.agreement_print, name="agreement_print"),
+    path("agreements/<uuid:agreement_id>/end/", agreements.end, name="agreement_end"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/emergencies/<uuid:access_id>/", reviews.emergency, name="review_emergency"),
+    path("reviews/decisions/<uuid:decision_id>/", reviews.decision, name="review_decision"),
+    path("looking/", looking.looking, name="looking"),
+    path("looking/<uuid:brake_id>/seen/", looking.brake_seen, name="brake_seen"),
+    path("shares/", shares.shares, name="shares"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/<uuid:account_id>/end/", accounts.end, name="account_end"),
+    path("accounts/<uuid:account_id>/reopen/", accounts.reopen, name="account_reopen"),
+    path("agencies/<uuid:agency_id>/end/", accounts.end_agency, name="agency_end"),
+]
