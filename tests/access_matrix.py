@@ -38,6 +38,13 @@ Reach = Literal[
     "own_entry",
     "person_in_circle",
     "person_to_protect",
+    "own_agreement",
+    "kept_agreement",
+    "own_emergency",
+    "own_agency",
+    "own_agencys_account",
+    "own_brake",
+    "own_decision",
     "request_in_emergency",
 ]
 
@@ -54,6 +61,7 @@ class Row:
 PUBLIC, DEMO = Row("public"), Row("demo")
 HUB = Row("staff", Permission.REQUEST_TRIAGE, "request_at_hub")
 HELD = Row("staff", Permission.REQUEST_TRIAGE, "request_held")
+GUARDIAN = Row("staff", Permission.SHARING_REVIEW)
 SENDER = Row("staff", Permission.REQUEST_SEND, "request_as_sender")
 
 MATRIX: Mapping[str, Row] = {
@@ -141,6 +149,22 @@ MATRIX: Mapping[str, Row] = {
     "practitioner:person_end": Row("staff", Permission.CIRCLE_EXTEND, "own_entry"),
     "practitioner:emergency": Row("staff", Permission.RECORD_OPEN_IN_EMERGENCY),
     "practitioner:in_emergency": Row("staff", Permission.RECORD_OPEN_IN_EMERGENCY, "request_in_emergency"),
+    "guardian:start": GUARDIAN,
+    "guardian:agreements": Row("staff", Permission.AGREEMENT_KEEP),
+    "guardian:agreement_add": Row("staff", Permission.AGREEMENT_KEEP),
+    "guardian:agreement": Row("staff", Permission.AGREEMENT_KEEP, "own_agreement"),
+    "guardian:agreement_print": Row("staff", Permission.AGREEMENT_KEEP, "own_agreement"),
+    "guardian:agreement_end": Row("staff", Permission.AGREEMENT_KEEP, "kept_agreement"),
+    "guardian:reviews": GUARDIAN,
+    "guardian:review_emergency": Row("staff", Permission.SHARING_REVIEW, "own_emergency"),
+    "guardian:review_decision": Row("staff", Permission.SHARING_REVIEW, "own_decision"),
+    "guardian:looking": GUARDIAN,
+    "guardian:brake_seen": Row("staff", Permission.SHARING_REVIEW, "own_brake"),
+    "guardian:shares": GUARDIAN,
+    "guardian:accounts": Row("staff", Permission.ACCOUNT_END),
+    "guardian:account_end": Row("staff", Permission.ACCOUNT_END, "own_agencys_account"),
+    "guardian:account_reopen": Row("staff", Permission.ACCOUNT_END, "own_agencys_account"),
+    "guardian:agency_end": Row("staff", Permission.AGENCY_END, "own_agency"),
     "hub:queue": Row("staff", Permission.REQUEST_TRIAGE),
     "hub:circle": HUB,
     "hub:circle_add": HUB,

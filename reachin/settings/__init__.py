@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "reachin.interfaces.public",
     "reachin.interfaces.family",
     "reachin.interfaces.practitioner",
+    "reachin.interfaces.guardian",
     "reachin.interfaces.hub",
     "reachin.interfaces.demonstration",
     "demo",

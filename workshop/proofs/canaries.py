@@ -87,6 +87,8 @@ def _may_sing(world: World, actor: Actor, case: Case) -> set[str]:
         allowed |= world.canaries[case.subject.removeprefix("request ")]
     if case.subject.startswith("referral ") and expect(world, actor, case) == "served":
         allowed |= world.shared[case.subject.removeprefix("referral ")]
+    if case.row.reach == "own_emergency" and expect(world, actor, case) == "served":
+        allowed |= world.looked_first
     if case.row.reach in ("person_in_circle", "person_to_protect") and expect(world, actor, case) == "served":
         allowed |= world.names["family's"]
         if actor.account is not None and actor.account.agency.slug in ("family-hub", "portlennan-primary"):

@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
@@ -210,6 +210,8 @@ def _reaches(world: World, actor: Actor, case: Case) -> bool:
         return _reaches_person(
             actor, world.others["person_id"], ("support",) if reach == "person_in_circle" else ("protection", "front_door")
         )
+    if reach in OF_A_GUARDIAN:
+        return OF_A_GUARDIAN[reach](world, actor)
     if reach == "request_in_emergency":
         return _looks_first(actor, world.requests[case.subject.removeprefix("request ")])
     if case.subject.startswith("request "):
@@ -252,6 +254,26 @@ def _reaches_request(actor: Actor, found: Any, reach: str) -> bool:
     holds = actor.role in AT_THE_HUB and actor.agency_id == found.holder_agency_id
     reaches = {"request_at_desk": at_desk, "request_held": holds, "request_at_hub": is_sender or at_desk or holds}
     return bool(reaches[reach])
+
+
+def _agency(actor: Actor) -> str:
+    return actor.account.agency.slug if actor.account is not None else ""
+
+
+def _sees_to(world: World, actor: Actor) -> bool:
+    """An administrator sees to every agency's accounts, an information guardian to their own agency's."""
+    return actor.role == "administrator" or actor.agency_id == world.others["agency_id"]
+
+
+OF_A_GUARDIAN: Mapping[str, Callable[[World, Actor], bool]] = {
+    "own_agreement": lambda _world, actor: _agency(actor) in ("family-hub", "portlennan-primary"),
+    "kept_agreement": lambda _world, actor: _agency(actor) == "family-hub",
+    "own_emergency": lambda world, actor: actor.agency_id == world.others["agency_id"],
+    "own_agency": _sees_to,
+    "own_agencys_account": lambda world, actor: (
+        _sees_to(world, actor) and actor.account is not None and actor.account.id != world.others["account_id"]
+    ),
+}
 
 
 def _reaches_person(actor: Actor, person_id: UUID, purposes: tuple[str, ...]) -> bool:

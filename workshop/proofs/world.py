@@ -71,6 +71,8 @@ class World:
     referrals: Mapping[str, "Referral"]
     others: Mapping[str, UUID]
     missing: UUID
+    looked_first: set[str]
+    """Why somebody had to look first, for them and for the information guardian of their agency."""
     decided: set[str]
     """Words of the decision about one person of the family, for those who decided and those with whom it was shared."""
     canaries: Mapping[str, set[str]]
@@ -184,7 +186,7 @@ def build() -> World:
     completed = cast.completed_referral(request_for_assistance=danger, to=friendly, receiver=cast.charity())
     drafts = cast.draft(story=birds.word("draft", "story"))
     person_id = _shared_with_the_school(cast, birds, family)
-    _looked_at_first(cast, birds, teachers)
+    access_id = _looked_at_first(cast, birds, teachers)
     _joined(cast, birds, teachers, danger)
     with cast.opened(cast.hub_worker(), family) as now:
         question = actions.ask_family(family, by=cast.hub_worker(), question=birds.word("family's", "question"), now=now)
@@ -218,9 +220,10 @@ def build() -> World:
                 "completed": completed,
             }.items()
         },
-        others={"draft_id": drafts.id, "question_id": question.id, "person_id": person_id},
+        others={"draft_id": drafts.id, "question_id": question.id, "person_id": person_id, "access_id": access_id, **_of_guardians(cast)},
         missing=new_id(),
         decided=birds.said("family's", "shared "),
+        looked_first=birds.said("teacher's", "emergency"),
         canaries={name: set(words.values()) for name, words in birds.all.items()},
         names={name: birds.said(name, *NAMES) for name in birds.all},
         shared={
@@ -273,15 +276,43 @@ def _shared_with_the_school(cast: Any, birds: Aviary, made: "RequestForAssistanc
     return person_id
 
 
-def _looked_at_first(cast: Any, birds: Aviary, made: "RequestForAssistance") -> None:
-    """A support worker of a charity that has nothing to do with it has to look at a request first."""
+def _looked_at_first(cast: Any, birds: Aviary, made: "RequestForAssistance") -> UUID:
+    """A support worker of a charity that has nothing to do with it has to look at a request first; gives the emergency."""
     from reachin.families.information_sharing.actions import look_first
     from reachin.groundwork.audited_access.context import acting
     from reachin.groundwork.permissions.enums import Role
 
     who = cast.account(Role.SUPPORT_WORKER, cast.other_charity())
     with acting(who.actor()) as now:
-        look_first("request", made.id, by=who, reason=birds.word("teacher's", "emergency"), now=now)
+        access: UUID = look_first("request", made.id, by=who, reason=birds.word("teacher's", "emergency"), now=now).id
+    return access
+
+
+def _of_guardians(cast: Any) -> dict[str, UUID]:
+    """What information guardians see to: an agreement of the hub with the school, and a charity with one of its accounts."""
+    from datetime import timedelta
+
+    from reachin.families.information_sharing.actions import record_agreement
+    from reachin.families.information_sharing.models import SharingAgreement
+    from reachin.groundwork.audited_access.context import acting
+    from reachin.groundwork.permissions.enums import Role
+
+    keeper = cast.account(Role.INFORMATION_GUARDIAN, cast.hub())
+    with acting(keeper.actor()) as now:
+        agreement = SharingAgreement(
+            name="Help in school",
+            purpose="support",
+            categories=["contact"],
+            basis="consent",
+            why="So that a child is helped in school.",
+            necessity="A name.",
+            schedule="As soon as it is decided.",
+            starts_on=now.date(),
+            expires_on=now.date() + timedelta(days=300),
+        )
+        record_agreement(agreement, parties=[cast.school()], by=keeper, now=now)
+    charity = cast.other_charity()
+    return {"agreement_id": agreement.id, "agency_id": charity.id, "account_id": cast.account(Role.SUPPORT_WORKER, charity).id}
 
 
 def _joined(cast: Any, birds: Aviary, one: "RequestForAssistance", other: "RequestForAssistance") -> None:

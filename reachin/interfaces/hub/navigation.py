@@ -46,6 +46,11 @@ OF_ONE_REQUEST = (
     *("move", "refer", "answer_for", "take_back", "circle", "circle_add", "circle_end", "concern"),
 )
 OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey", "recovery_codes", "password", "sessions")
+OF_A_GUARDIAN = (
+    *("agreements", "agreement_add", "agreement", "agreement_print", "agreement_end"),
+    *("reviews", "review_emergency", "review_decision", "looking", "brake_seen", "shares"),
+)
+OF_ACCOUNTS = ("account_end", "account_reopen", "agency_end")
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("practitioner:start", _("Start"), None, frozenset({"practitioner:emergency", "practitioner:in_emergency"})),
     Destination("hub:queue", _("Queue"), Permission.REQUEST_TRIAGE, frozenset(f"hub:{name}" for name in OF_ONE_REQUEST)),
@@ -72,6 +77,10 @@ DESTINATIONS: tuple[Destination, ...] = (
     ),
     Destination("practitioner:key_in", _("Key in a form"), Permission.REQUEST_KEY_IN, frozenset({"practitioner:slip"})),
     Destination("hub:delays", _("Delays"), Permission.DELAYS_SEE),
+    Destination(
+        "guardian:start", _("Information guardian"), Permission.SHARING_REVIEW, frozenset(f"guardian:{name}" for name in OF_A_GUARDIAN)
+    ),
+    Destination("guardian:accounts", _("Accounts"), Permission.ACCOUNT_END, frozenset(f"guardian:{name}" for name in OF_ACCOUNTS)),
     Destination("practitioner:security", _("My sign-in"), None, frozenset(f"practitioner:{name}" for name in OF_ONES_SIGN_IN)),
 )
 
