@@ -163,10 +163,11 @@ def weaknesses_by(program: Sequence[str]) -> Finding | None:
     except (ValueError, KeyError, TypeError):
         last = (done.stderr.strip().splitlines() or ["pip-audit said nothing"])[-1]
         return Finding(f"NOTHING WAS LOOKED UP: {last}", again)
-    if unknown := [one["name"] for one in packages if "skip_reason" in one]:
-        return Finding(f"could not be looked up: {', '.join(unknown)}", again)
-    if not packages:
-        return Finding("NOTHING WAS LOOKED UP: no package was named", again)
+    unknown = [one for one in packages if "skip_reason" in one]
+    if len(unknown) == len(packages):
+        return Finding(f"NOTHING WAS LOOKED UP: {unknown[0]['skip_reason'] if unknown else 'no package was named'}", again)
+    if unknown:
+        return Finding(f"could not be looked up: {', '.join(one['name'] for one in unknown)}", again)
     weak = [f"{one['name']} {one['version']} ({weakness['id']})" for one in packages for weakness in one["vulns"]]
     return (
         Finding(f"known weaknesses: {', '.join(weak)}", "raise these in requirements/*.in, make the .txt files anew, run the tests")

@@ -113,7 +113,7 @@ def test_a_known_weakness_is_named(tmp_path: Path) -> None:
     assert "django 5.2 (PYSEC-1)" in what(installation.weaknesses_by(auditor(tmp_path, found, status=1)))
 
 
-@pytest.mark.parametrize("prints", ["", "{}", "half of an ans", packages()])
+@pytest.mark.parametrize("prints", ["", "{}", "half of an ans", packages(), packages({"name": "django", "skip_reason": "not found"})])
 def test_what_could_not_be_looked_up_is_said_and_never_green(tmp_path: Path, prints: str) -> None:
     assert "NOTHING WAS LOOKED UP" in what(installation.weaknesses_by(auditor(tmp_path, prints)))
 
