@@ -1,4 +1,4 @@
-"""Ending and reopening accounts and agencies, and changing a password: after it, within one request, nothing of theirs works."""
+"""Ending and reopening accounts and agencies, factors that were lost, and changing a password: all are felt within one request."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from reachin.groundwork.one_time_links.actions import end_links
 from reachin.groundwork.permissions.enums import Permission, Role
 from reachin.partnership.agencies.models import Agency
 
-from .models import Account, SignInProvider
+from .models import Account, AuthenticatorApp, Passkey, RecoveryCode, SignInProvider
 from .sessions import end_other_sessions, end_sessions
 
 
@@ -51,6 +51,21 @@ def reopen_account(account: Account, *, by: Account, now: datetime) -> Account:
     held.save(update_fields=["is_active", "ended_at", "ended_by"])
     end_sessions(held)
     record("account.reopened", subject_kind="account", subject_id=held.id, fields=["is_active"])
+    return held
+
+
+def forget_factors(account: Account, *, by: Account, now: datetime) -> Account:
+    """Takes away the passkeys, app and recovery codes of somebody who has lost them, after making sure by other means who they are.
+
+    All their sessions end. With their next password they are led to set up anew before anything else. The password stays as it is.
+
+    `by` as in `end_account`, and so never the account itself. Raises PermissionDenied. Writes account.factors_forgotten.
+    """
+    held = _account_to_end(account, by)
+    for factor in (Passkey, AuthenticatorApp, RecoveryCode):
+        factor.objects.filter(account=held).delete()
+    end_sessions(held)
+    record("account.factors_forgotten", subject_kind="account", subject_id=held.id)
     return held
 
 

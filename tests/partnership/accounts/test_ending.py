@@ -196,6 +196,24 @@ def test_what_is_so_already_is_not_done_again() -> None:
         end_agency(cast.school(), administrator())
 
 
+def test_whoever_lost_their_device_and_codes_is_helped_by_their_guardian() -> None:
+    who, device = cast.teacher(), Device()
+    give_app(who)
+    give_passkey(who, device)
+    give_codes(who)
+    there = cast.signed_in(who)
+    for by in (who, guardian(cast.charity()), cast.desk_worker()):
+        with pytest.raises(PermissionDenied), as_they(by) as moment:
+            actions.forget_factors(who, by=by, now=moment)
+    with as_they(guardian(cast.school())) as moment:
+        actions.forget_factors(who, by=guardian(cast.school()), now=moment)
+    assert is_out(there)
+    assert not factors.has_factor(who)
+    assert factors.codes_left(who) == 0
+    assert comes_in(who).get("/work/").status_code == 200
+    assert told("account.factors_forgotten") == 1
+
+
 def test_a_new_password_ends_the_other_sessions_and_is_ones_own() -> None:
     who = cast.teacher()
     here, there = comes_in(who), comes_in(who)
