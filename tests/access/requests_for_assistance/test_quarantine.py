@@ -51,6 +51,7 @@ def test_it_is_received_at_its_stage_and_waits_to_be_checked(db: None) -> None:
     assert AuditEvent.objects.using("owner").filter(event="request.quarantined", subject_id=sent.id, fields=["too_fast"]).count() == 1
 
 
+@pytest.mark.asvs("2.4.1")
 def test_nobody_is_written_to_before_a_person_has_looked(db: None) -> None:
     assert messages(held()) == [MessageState.STOPPED]
 

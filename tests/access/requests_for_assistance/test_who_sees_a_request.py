@@ -89,6 +89,7 @@ STRANGERS: dict[str, Callable[[], Actor]] = {
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.asvs("8.2.2")
 def test_whom_it_does_not_concern_sees_no_row_of_any_kind(told: RequestForAssistance, stranger: str) -> None:
     actor = STRANGERS[stranger]()
     assert seen_by(actor) == set()
@@ -145,6 +146,7 @@ def test_whoever_bears_a_practitioners_request_sees_its_steps_and_not_what_the_p
 
 
 @pytest.mark.parametrize("who", [cast.hub_worker, cast.teacher, cast.stranger, cast.desk_worker])
+@pytest.mark.asvs("8.3.3")
 def test_a_member_of_staff_who_names_a_familys_request_as_their_scope_gains_nothing(
     told: RequestForAssistance, who: Callable[[], Account]
 ) -> None:
@@ -155,6 +157,7 @@ def test_a_member_of_staff_who_names_a_familys_request_as_their_scope_gains_noth
     assert WayIn not in before
 
 
+@pytest.mark.asvs("8.3.3")
 def test_the_system_that_names_a_scope_gains_nothing(told: RequestForAssistance) -> None:
     assert seen_by(Actor("system", scope=told.id, role="delivery")) == set()
     assert seen_by(Actor("visitor", scope=told.id)) == set()
@@ -409,6 +412,7 @@ def test_the_closed_loop_sees_how_to_tell_somebody_and_no_story_or_name(told: Re
     assert seen == {RequestForAssistance, RequestMove, RequestPerson, PersonAlias, ContactInstruction, CircleEntry, Block, DangerAlert}
 
 
+@pytest.mark.asvs("1.2.4")
 def test_a_division_by_a_hidden_row_is_never_made(told: RequestForAssistance) -> None:
     with acting(cast.stranger().actor(), read_only=True), connection.cursor() as cursor:
         cursor.execute(
@@ -496,6 +500,7 @@ def may_change(admin: Connection) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.asvs("8.4.1")
 def test_a_blind_change_of_everything_changes_nothing_that_one_does_not_see(
     told: RequestForAssistance, admin: Connection, stranger: str
 ) -> None:

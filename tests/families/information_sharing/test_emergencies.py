@@ -109,6 +109,7 @@ def test_an_emergency_lasts_hours_whoever_writes_it(db: None) -> None:
         owned(EmergencyAccess).update(reviewed_at=access.starts_at, reviewed_by=UUID(int=1), review_outcome="justified")
 
 
+@pytest.mark.asvs("2.3.5")
 def test_a_guardian_of_the_agency_reviews_it_in_words_and_nobody_their_own(db: None) -> None:
     worker = cast.support_worker()
     access = looks_first(worker, cast.family_request())

@@ -54,6 +54,7 @@ FIRST, SECOND = uuid4(), uuid4()
         ("", None, None, SECOND, "not_decided"),
     ],
 )
+@pytest.mark.asvs("2.3.5")
 def test_only_a_second_person_confirms_a_destruction(
     decision: str, decided_by: object, confirmed_by: object, by: object, trouble: str | None
 ) -> None:

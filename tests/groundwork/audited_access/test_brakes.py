@@ -101,6 +101,7 @@ def test_beyond_the_rate_a_record_needs_a_reason_which_its_trace_keeps(db: None,
     assert reasons(admin) == ["covering"]
 
 
+@pytest.mark.asvs("2.4.1", "2.3.2")
 def test_far_beyond_it_is_refused_whatever_the_reason(db: None, admin: Connection) -> None:
     request_for_assistance, who = cast.family_request(), cast.hub_worker()
     opened_before(admin, who, FEW.refused_from)
@@ -194,6 +195,7 @@ def test_an_agency_that_opens_too_much_is_asked_at_random_moments(db: None, admi
 # What is left behind
 
 
+@pytest.mark.asvs("16.3.3")
 def test_each_step_leaves_one_mark_and_one_audit_row_an_hour(db: None, admin: Connection, time_is: Any) -> None:
     who = cast.hub_worker()
     opened_before(admin, who, FEW.asked_from)

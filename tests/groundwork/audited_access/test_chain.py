@@ -175,6 +175,7 @@ def test_the_database_frames_as_the_verifier_does(admin: Connection, parts: list
         "select reachin.framed('a')",
     ],
 )
+@pytest.mark.asvs("16.4.2")
 def test_the_applications_role_neither_reads_nor_changes_links(db: None, statement: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -285,6 +286,7 @@ def tampered(admin: Connection, statements: list[str], look: Callable[[], list[F
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
+@pytest.mark.asvs("16.4.2")
 def test_tampering_by_a_superuser_is_seen(linked_world: witness.Witness, admin: Connection, name: str) -> None:
     statements, said = TAMPERINGS[name]
     assert findings() == []
@@ -292,6 +294,7 @@ def test_tampering_by_a_superuser_is_seen(linked_world: witness.Witness, admin: 
 
 
 @pytest.mark.parametrize("name", ONLY_A_WITNESS_SEES)
+@pytest.mark.asvs("16.4.2", "16.4.3")
 def test_what_a_chain_alone_cannot_see_a_witness_does(linked_world: witness.Witness, admin: Connection, name: str) -> None:
     statements, said = ONLY_A_WITNESS_SEES[name]
     both = tampered(admin, statements, lambda: [*findings(), *verify(chain(using="owner"), [linked_world])])

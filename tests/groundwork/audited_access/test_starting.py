@@ -138,6 +138,7 @@ def test_the_pages_start_when_every_guard_holds(start: Start) -> None:
 
 
 @pytest.mark.parametrize("command", [["-c", SERVE], ["-m", "django", "procrastinate", "worker", "--one-shot"]])
+@pytest.mark.asvs("16.5.3")
 def test_neither_pages_nor_jobs_start_without_forced_row_security(start: Start, inside: Connection, command: list[str]) -> None:
     inside.execute("alter table people_person no force row level security")
     try:
@@ -146,6 +147,7 @@ def test_neither_pages_nor_jobs_start_without_forced_row_security(start: Start, 
         inside.execute("alter table people_person force row level security")
 
 
+@pytest.mark.asvs("13.2.2")
 def test_they_do_not_start_as_the_owner(start: Start) -> None:
     refused(start(["-c", SERVE], role=OWNER), "As whom it is connected")
 
@@ -155,6 +157,7 @@ def test_they_do_not_start_for_any_host(start: Start, hosts: str) -> None:
     refused(start(["-c", SERVE], also={"REACHIN_HOSTS": hosts}), "Settings")
 
 
+@pytest.mark.asvs("13.3.2")
 def test_they_do_not_start_with_keys_that_others_may_read(start: Start, tmp_path: Path) -> None:
     (tmp_path / "keys.json").chmod(0o640)
     refused(start(["-c", SERVE]), "The keys")
@@ -213,6 +216,7 @@ UNSAFE: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("name", "value"), UNSAFE)
+@pytest.mark.asvs("13.4.2")
 def test_an_unsafe_setting_is_named(settings: Any, name: str, value: object) -> None:
     for safe, kept in SAFE.items():
         setattr(settings, safe, kept)

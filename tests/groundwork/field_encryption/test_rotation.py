@@ -89,6 +89,7 @@ def test_every_value_of_the_journey_opens_by_what_the_models_say(db: None, admin
     assert len(words(admin)) > 15
 
 
+@pytest.mark.asvs("11.2.2")
 def test_everything_is_sealed_anew_and_means_the_same(db: None, admin: Connection, keys_file: Path) -> None:
     cast.completed_referral()
     cast.danger_request()

@@ -56,6 +56,7 @@ def kept(link: OneTimeLink) -> OneTimeLink:
 # Making
 
 
+@pytest.mark.asvs("6.5.2", "6.5.3", "11.5.1")
 def test_a_link_has_128_bits_of_which_only_a_digest_is_kept(db: None, admin: Connection) -> None:
     link, token = made()
     assert len(token) == 22
@@ -114,6 +115,7 @@ def test_the_system_and_a_family_make_links_of_their_own(db: None) -> None:
 # Using
 
 
+@pytest.mark.asvs("6.5.1")
 def test_with_its_phrase_a_link_leads_where_it_should_and_only_once(db: None) -> None:
     subject = uuid4()
     link, token = made(subject=subject)
@@ -129,6 +131,7 @@ def test_a_phrase_is_read_as_people_type_it_on_other_phones(db: None) -> None:
     assert used(token, "mum's cafe\u0301 ") == subject
 
 
+@pytest.mark.asvs("2.3.4", "15.4.2")
 def test_fifty_at_once_and_one_wins(db: None) -> None:
     subject, together = uuid4(), Barrier(50)
     link, token = made(subject=subject)
@@ -161,6 +164,7 @@ def test_many_who_guess_at_once_get_no_further_than_one_by_one(db: None) -> None
     assert used(token) is None, "whoever knows the phrase comes too late"
 
 
+@pytest.mark.asvs("2.4.1")
 def test_after_too_many_tries_from_one_network_nothing_is_tried_from_there(db: None) -> None:
     _link, token = made()
     for _ in range(TRIES_OF_A_NETWORK):
@@ -169,12 +173,14 @@ def test_after_too_many_tries_from_one_network_nothing_is_tried_from_there(db: N
     assert used(token) is not None
 
 
+@pytest.mark.asvs("6.5.5")
 def test_a_link_is_over_when_its_time_is(db: None, time_is: Callable[[datetime], None]) -> None:
     link, token = made()
     time_is(link.made_at + HALF_AN_HOUR + timedelta(seconds=1))
     assert used(token) is None
 
 
+@pytest.mark.asvs("9.2.2")
 def test_a_link_for_one_purpose_opens_no_other(db: None) -> None:
     _link, token = made()
     assert used(token, purpose="account.begin") is None
@@ -289,6 +295,7 @@ class Counting:
         return self._verify(kept_hash, phrase)
 
 
+@pytest.mark.asvs("16.3.3")
 def test_refusals_leave_the_same_audit_row(db: None) -> None:
     for token, phrase, purpose in nowhere().values():
         used(token, phrase, purpose=purpose)

@@ -54,6 +54,7 @@ def test_every_role_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("role", Role.values)
 @pytest.mark.parametrize("permission", Permission)
+@pytest.mark.asvs("8.2.1")
 def test_a_role_may_do_what_the_table_says_and_no_more(role: str, permission: Permission) -> None:
     assert may(role, permission) is (permission in TABLE[role])
 
@@ -72,5 +73,6 @@ def test_permissions_are_named_noun_dot_verb() -> None:
     assert all(len(permission.value.split(".")) == 2 for permission in Permission)
 
 
+@pytest.mark.asvs("13.2.2")
 def test_whoever_administers_the_directory_may_do_nothing_with_families() -> None:
     assert TABLE["administrator"] == {P.DIRECTORY_IMPORT, P.ACCOUNT_END, P.AGENCY_END}

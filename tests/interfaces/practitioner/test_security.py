@@ -45,6 +45,7 @@ BEFORE_A_FACTOR = {f"practitioner:{name}" for name in ("again", "security", "app
 
 
 @pytest.mark.parametrize("name", OF_STAFF)
+@pytest.mark.asvs("6.3.3", "6.3.4")
 def test_in_production_nothing_is_served_before_there_is_a_second_factor(name: str, settings: Any) -> None:
     settings.MODE = "production"
     who = cast.account(Role.DUTY_WORKER, cast.social_work(), "Nobody's Second")
@@ -58,6 +59,7 @@ def test_in_production_nothing_is_served_before_there_is_a_second_factor(name: s
 
 
 @pytest.mark.parametrize("means", ["password", "provider_alone", "demonstration", "", None])
+@pytest.mark.asvs("6.3.3", "6.3.4")
 def test_only_a_visit_that_proved_two_factors_goes_on_in_production(means: str | None, settings: Any) -> None:
     settings.MODE = "production"
     client = cast.signed_in(cast.teacher())
@@ -94,6 +96,7 @@ def test_in_production_whoever_removes_their_last_factor_sets_up_another(setting
     assert location(go(client, "start")) == SECURITY
 
 
+@pytest.mark.asvs("6.3.4")
 def test_no_setting_and_no_variable_switches_the_guard_off() -> None:
     """The guard asks the mode alone; a setting that sounds as if it would is not there."""
     assert not [name for name in dir(kept_settings) if re.search("FACTOR|MFA|TOTP|PASSKEY|WEBAUTHN", name)]
@@ -145,6 +148,7 @@ def test_what_is_no_passkey_is_not_kept(sent: str) -> None:
     assert not Passkey.objects.exists()
 
 
+@pytest.mark.asvs("6.4.1")
 def test_recovery_codes_are_shown_once() -> None:
     who = cast.teacher()
     give_app(who)
@@ -161,6 +165,7 @@ def test_recovery_codes_are_shown_once() -> None:
 # Removing
 
 
+@pytest.mark.asvs("6.5.6", "7.4.3")
 def test_a_factor_is_removed_by_a_fresh_visit_and_the_others_end() -> None:
     who, device = cast.teacher(), Device()
     give_app(who)
@@ -176,6 +181,7 @@ def test_a_factor_is_removed_by_a_fresh_visit_and_the_others_end() -> None:
     assert not Passkey.objects.exists()
 
 
+@pytest.mark.asvs("7.5.1", "7.5.3")
 def test_a_visit_that_is_older_than_five_minutes_removes_nothing() -> None:
     who = cast.teacher()
     give_app(who)
@@ -217,6 +223,7 @@ def test_anothers_passkey_is_as_if_it_were_not_there() -> None:
         ("", "", "Write an answer here"),
     ],
 )
+@pytest.mark.asvs("6.2.4", "6.2.1")
 def test_a_password_that_will_not_do_is_told_so_and_not_given_back(new: str, twice: str, told: str) -> None:
     page = post(cast.signed_in(cast.teacher()), "password", data={"new": new, "twice": twice})
     assert page.status_code == WRONG
@@ -224,6 +231,7 @@ def test_a_password_that_will_not_do_is_told_so_and_not_given_back(new: str, twi
     assert not new or f'value="{new}"' not in page.content.decode()
 
 
+@pytest.mark.asvs("6.2.2", "7.4.3")
 def test_a_new_password_signs_in_and_ends_the_visits_elsewhere() -> None:
     who, new = cast.teacher(), "a lantern for the long pier"
     here, there = comes_in(who), comes_in(who)

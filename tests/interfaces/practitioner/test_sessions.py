@@ -23,6 +23,7 @@ def comes_in(who: Account, agent: str = "Firefox/1 Linux") -> Client:
     return client
 
 
+@pytest.mark.asvs("7.5.2")
 def test_somebody_sees_their_own_sessions_and_nobody_elses() -> None:
     here = comes_in(cast.teacher())
     comes_in(cast.teacher(), "Chrome/1 Android")
@@ -34,6 +35,7 @@ def test_somebody_sees_their_own_sessions_and_nobody_elses() -> None:
     assert "127.0.0.1" not in page
 
 
+@pytest.mark.asvs("7.5.2", "7.4.1")
 def test_one_is_ended_and_is_out_with_its_next_request() -> None:
     here, there = comes_in(cast.teacher()), comes_in(cast.teacher())
     listed = StaffSession.objects.get(key=there.session.session_key)
@@ -42,6 +44,7 @@ def test_one_is_ended_and_is_out_with_its_next_request() -> None:
     assert go(here, "start").status_code == 200
 
 
+@pytest.mark.asvs("7.5.2", "7.4.3")
 def test_all_others_end_listed_or_not() -> None:
     who = cast.teacher()
     here, there, unlisted = comes_in(who), comes_in(who), cast.signed_in(who)

@@ -49,6 +49,7 @@ def stale(client: Client) -> Client:
 # The second step
 
 
+@pytest.mark.asvs("6.3.3")
 def test_a_password_alone_opens_nothing_for_whoever_has_a_second_factor() -> None:
     who, client = cast.teacher(), Client()
     give_app(who)
@@ -77,6 +78,7 @@ def test_every_wrong_second_step_reads_the_same() -> None:
     assert "After five wrong codes" in told.pop()
 
 
+@pytest.mark.asvs("6.6.2")
 def test_the_second_step_is_for_whoever_made_the_first_and_not_for_long(time_is: Callable[[datetime], None]) -> None:
     who, client = cast.teacher(), Client()
     assert location(go(client, "second_step")) == "/work/sign-in/"
@@ -102,6 +104,7 @@ def test_a_wrong_code_is_kept_even_though_the_page_fails_and_limits_the_next_vis
     assert {(one.actor_kind, one.subject_id) for one in failed} == {("system", who.id)}
 
 
+@pytest.mark.asvs("6.3.8")
 def test_whatever_fails_costs_the_same_work() -> None:
     """What takes time is the digest: one for each try, whether there is such an account, such a code, or not."""
     who, ended = cast.teacher(), cast.support_worker()
@@ -144,6 +147,7 @@ def test_a_passkey_signs_in_without_a_password_and_leads_to_the_page_that_was_wi
     assert StaffSession.objects.get().means == "passkey"
 
 
+@pytest.mark.asvs("6.5.1", "6.6.2")
 def test_a_challenge_is_answered_once_and_only_by_the_browser_that_was_asked() -> None:
     who, client, device = cast.teacher(), Client(), Device()
     give_passkey(who, device)
@@ -191,6 +195,7 @@ def test_a_stranger_is_not_told_whose_passkeys_there_are() -> None:
 # Signing in again
 
 
+@pytest.mark.asvs("7.5.3")
 def test_a_page_that_asks_for_a_fresh_sign_in_leads_there_and_back() -> None:
     who = cast.teacher()
     client = stale(cast.signed_in(who))
@@ -210,6 +215,7 @@ def test_what_is_posted_to_such_a_page_by_a_visit_that_is_older_changes_nothing(
     assert who.check_password(cast.PASSWORD)
 
 
+@pytest.mark.asvs("7.5.1")
 def test_again_needs_the_code_of_whoever_has_one() -> None:
     who = cast.teacher()
     give_app(who)
@@ -287,6 +293,7 @@ def test_an_organisations_own_sign_in_lets_in_its_own_staff(provider: Provider) 
     assert go(client, "password").status_code == 200, "they proved it there just now"
 
 
+@pytest.mark.asvs("7.6.1")
 def test_whoever_was_signed_in_there_for_long_proves_it_again(provider: Provider) -> None:
     who, client = cast.teacher(), Client()
     provider_id = connected(provider)
@@ -301,6 +308,7 @@ def test_whoever_was_signed_in_there_for_long_proves_it_again(provider: Provider
     assert go(client, "password").status_code == 200
 
 
+@pytest.mark.asvs("6.8.4")
 def test_without_a_second_factor_there_ours_is_asked_for(provider: Provider) -> None:
     who, client = cast.teacher(), Client()
     give_app(who)
@@ -309,6 +317,7 @@ def test_without_a_second_factor_there_ours_is_asked_for(provider: Provider) -> 
     assert location(comes_back(client, told["state"])) == SECOND_STEP
 
 
+@pytest.mark.asvs("10.2.1", "6.3.8")
 def test_whatever_does_not_fit_on_the_way_back_reads_the_same_and_lets_nobody_in(provider: Provider) -> None:
     who, provider_id = cast.teacher(), connected(provider)
     pages = []
@@ -329,6 +338,7 @@ def test_whatever_does_not_fit_on_the_way_back_reads_the_same_and_lets_nobody_in
     assert "That did not work" in words(pages[0])
 
 
+@pytest.mark.asvs("10.5.1", "10.1.2")
 def test_what_was_brought_back_once_is_worth_nothing_again(provider: Provider) -> None:
     who, client = cast.teacher(), Client()
     told = goes_there(client, connected(provider))

@@ -20,12 +20,14 @@ def test_codes_are_those_of_the_standard(moment: int, code: str) -> None:
 
 
 @pytest.mark.parametrize(("late", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+@pytest.mark.asvs("6.5.5")
 def test_a_code_fits_its_step_and_the_neighbours(late: int, fits: bool) -> None:
     step = int(NOON.timestamp()) // rules.STEP_SECONDS
     found = rules.matching_step(OF_THE_STANDARD, rules.code_at(OF_THE_STANDARD, step + late), now=NOON, after=0)
     assert found == (step + late if fits else None)
 
 
+@pytest.mark.asvs("6.5.1")
 def test_no_code_works_twice_nor_an_earlier_one_after_a_later() -> None:
     step = int(NOON.timestamp()) // rules.STEP_SECONDS
     assert rules.matching_step(OF_THE_STANDARD, rules.code_at(OF_THE_STANDARD, step), now=NOON, after=step) is None

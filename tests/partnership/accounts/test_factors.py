@@ -61,6 +61,7 @@ def test_another_offer_forgets_the_first() -> None:
     assert AuthenticatorApp.objects.count() == 1
 
 
+@pytest.mark.asvs("6.5.2")
 def test_the_seed_is_sealed_and_recovery_codes_are_digests() -> None:
     who = cast.teacher()
     app = give_app(who)
@@ -72,6 +73,7 @@ def test_the_seed_is_sealed_and_recovery_codes_are_digests() -> None:
     assert all(code.startswith("argon2$argon2id$") for code in kept)
 
 
+@pytest.mark.asvs("6.5.1")
 def test_a_code_of_the_app_works_once() -> None:
     who = cast.teacher()
     give_app(who)
@@ -88,6 +90,7 @@ def test_a_recovery_code_works_once_and_however_it_is_written() -> None:
     assert "account.recovery_code_used" in events(who)
 
 
+@pytest.mark.asvs("6.5.6")
 def test_new_recovery_codes_end_the_earlier_ones_and_anothers_never_work() -> None:
     who, other = cast.teacher(), cast.hub_worker()
     for one in (who, other):
@@ -97,6 +100,7 @@ def test_new_recovery_codes_end_the_earlier_ones_and_anothers_never_work() -> No
     assert [tries(who, typed) for typed in (earlier[0], others[0], codes[0])] == [None, None, Means.RECOVERY_CODE]
 
 
+@pytest.mark.asvs("6.6.3", "6.3.1")
 def test_after_five_wrong_codes_the_right_one_does_not_help_for_a_quarter_of_an_hour() -> None:
     who = cast.teacher()
     give_app(who)
@@ -118,6 +122,7 @@ def test_one_account_that_is_guessed_at_does_not_shut_another_out() -> None:
     assert tries(other, shown_by_app(other)) is Means.APP
 
 
+@pytest.mark.asvs("15.4.2")
 def test_of_many_at_once_one_gets_in_by_one_code() -> None:
     who = cast.teacher()
     give_app(who)
@@ -241,6 +246,7 @@ def test_a_first_and_a_removed_factor_begin_a_new_round_of_sessions() -> None:
     assert rounds == [0, 1, 1, 2]
 
 
+@pytest.mark.asvs("8.3.3")
 def test_nobody_changes_the_factors_of_another() -> None:
     who, other = cast.teacher(), cast.hub_worker()
     give_passkey(who, Device())

@@ -34,6 +34,7 @@ def connection(provider: Provider) -> Connection:
     return Connection(provider.issuer, "reach-in", "a secret of both")
 
 
+@pytest.mark.asvs("10.1.2", "10.2.1")
 def test_a_visitor_takes_along_what_only_they_can_bring_back(provider: Provider) -> None:
     address, going = send_there(connection(provider), back=BACK, again=False)
     told = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
@@ -44,6 +45,7 @@ def test_a_visitor_takes_along_what_only_they_can_bring_back(provider: Provider)
     assert "prompt=login" in send_there(connection(provider), back=BACK, again=True)[0]
 
 
+@pytest.mark.asvs("10.5.2", "6.8.4")
 def test_a_token_proves_subject_address_and_second_factor(provider: Provider) -> None:
     _address, going = send_there(connection(provider), back=BACK, again=False)
     moment = int(time.time())
@@ -72,6 +74,7 @@ def test_a_token_proves_subject_address_and_second_factor(provider: Provider) ->
     ],
     ids=str,
 )
+@pytest.mark.asvs("9.2.1", "9.2.3", "9.2.2", "10.5.1", "10.5.4", "10.2.2")
 def test_a_token_of_which_one_part_does_not_hold_proves_nothing(provider: Provider, claims: dict[str, Any]) -> None:
     _address, going = send_there(connection(provider), back=BACK, again=False)
     provider.says(**{"nonce": going.nonce, **claims})
@@ -90,6 +93,7 @@ def test_a_token_of_which_one_part_does_not_hold_proves_nothing(provider: Provid
     ],
     ids=["another key", "unknown key", "no signature", "a shared secret", "no token"],
 )
+@pytest.mark.asvs("6.8.2", "9.1.1", "9.1.2")
 def test_a_token_that_the_provider_did_not_sign_proves_nothing(provider: Provider, sign: Any) -> None:
     _address, going = send_there(connection(provider), back=BACK, again=False)
     provider.says(going.nonce)
@@ -103,6 +107,7 @@ def test_a_token_that_the_provider_did_not_sign_proves_nothing(provider: Provide
     [{"issuer": "https://elsewhere.example"}, {"token_endpoint": None}, {"authorization_endpoint": "http://elsewhere.example/authorize"}],
     ids=str,
 )
+@pytest.mark.asvs("10.5.3", "9.1.3")
 def test_a_provider_that_describes_itself_otherwise_is_not_gone_to(provider: Provider, described: dict[str, Any]) -> None:
     provider.described = described
     with pytest.raises(NotProved):
@@ -110,6 +115,7 @@ def test_a_provider_that_describes_itself_otherwise_is_not_gone_to(provider: Pro
 
 
 @pytest.mark.parametrize("issuer", ["http://127.0.0.1:9", "http://elsewhere.example", "file:///etc", "https://"])
+@pytest.mark.asvs("16.5.2", "12.3.2")
 def test_who_does_not_answer_or_not_safely_is_not_gone_to(issuer: str) -> None:
     with pytest.raises(NotProved):
         send_there(Connection(issuer, "reach-in", "x"), back=BACK, again=False)
@@ -135,6 +141,7 @@ def test_a_subject_and_address_let_in_the_account_of_that_agency(db: None) -> No
     assert lets_in(provider, who.email) == who
 
 
+@pytest.mark.asvs("6.8.1")
 def test_it_never_makes_an_account_nor_opens_one_of_another_agency(db: None) -> None:
     provider, before = connected(cast.school()), Account.objects.count()
     assert lets_in(provider, "nobody@portlennan-primary.example") is None
@@ -144,6 +151,7 @@ def test_it_never_makes_an_account_nor_opens_one_of_another_agency(db: None) -> 
     assert not ProviderSubject.objects.exists()
 
 
+@pytest.mark.asvs("10.5.2", "6.8.1")
 def test_from_then_on_both_must_fit(db: None) -> None:
     provider, who, colleague = connected(cast.school()), cast.teacher(), cast.desk_worker()
     lets_in(provider, who.email, "s-1")
