@@ -47,11 +47,11 @@ def put_side_by_side(one: UUID, other: UUID, *, by: Account, now: datetime) -> P
     lower, higher = sorted((one, other))
     if not _ask("select reachin.may_pair(%s::uuid, %s::uuid)", lower, higher):
         raise NoSuchRecord
-    known = Pair.objects.filter(agency_id=by.agency_id, one_id=lower, other_id=higher).first()
-    if known is not None:
-        return known
-    pair = Pair.objects.create(agency=by.agency, one_id=lower, other_id=higher, put_at=now, put_by=by.id)
-    record("pair.put_side_by_side", subject_kind="pair", subject_id=pair.id)
+    pair, is_new = Pair.objects.get_or_create(
+        agency_id=by.agency_id, one_id=lower, other_id=higher, defaults={"put_at": now, "put_by": by.id}
+    )
+    if is_new:
+        record("pair.put_side_by_side", subject_kind="pair", subject_id=pair.id)
     return pair
 
 

@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, connections
 from django.db.utils import ProgrammingError
 
 from reachin.families.people.actions import tell_contact
@@ -171,6 +173,28 @@ def test_a_record_is_joined_to_one_other_only(db: None) -> None:
         actions.unmerge(merge, by=guardian(), reason=APART, now=now)
     merged(kept, other)
     assert stands_for(other) == kept.id
+
+
+def test_two_guardians_who_join_at_once_make_no_circle_of_records(db: None) -> None:
+    one, other = two()
+    second = cast.account(Role.DATA_OFFICER, cast.hub())
+    both_are_open = Barrier(2, timeout=30)
+
+    def join(kept: Person, leaving: Person, by: Account) -> str:
+        try:
+            with side_by_side(kept, leaving, by) as now:
+                both_are_open.wait()
+                actions.merge(kept, leaving, by=by, reason=REASON, now=now)
+        except actions.AlreadyJoined:
+            return "refused"
+        finally:
+            connections.close_all()
+        return "joined"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [pool.submit(join, one, other, guardian()), pool.submit(join, other, one, second)]
+        assert sorted(answer.result() for answer in said) == ["joined", "refused"]
+    assert Merge.objects.using("owner").count() == Pair.objects.using("owner").count() == 1
 
 
 @pytest.mark.parametrize("first_undone", [0, 1])
