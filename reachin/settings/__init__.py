@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "reachin.partnership.accounts",
     "reachin.families.people",
     "reachin.families.information_sharing",
+    "reachin.families.own_accounts",
     "reachin.families.record_linkage",
     "reachin.families.information_requests",
     "reachin.families.retention",

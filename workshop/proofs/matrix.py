@@ -214,13 +214,26 @@ def _reaches(world: World, actor: Actor, case: Case) -> bool:
         return OF_A_GUARDIAN[reach](world, actor)
     if reach == "request_in_emergency":
         return _looks_first(actor, world.requests[case.subject.removeprefix("request ")])
+    if reach == "own_sent_request":
+        return world.requests[case.subject.removeprefix("request ")].id in _own_requests(world, actor)
     if case.subject.startswith("request "):
         return _reaches_request(actor, world.requests[case.subject.removeprefix("request ")], reach)
     if case.subject.startswith("referral "):
         return _reaches_referral(actor, world.referrals[case.subject.removeprefix("referral ")], reach)
     own = {found.id for found in world.requests.values()}
-    of_family = {"own_request": own, "own_question": {world.requests["family's"].id}}
+    account = world.others["account_id"]
+    of_family = {
+        "own_request": own,
+        "own_question": {world.requests["family's"].id},
+        "own_page": own | {account},
+        "own_account": {account},
+    }
     return reach == "nothing" or actor.scope in of_family.get(reach, set())
+
+
+def _own_requests(world: World, actor: Actor) -> set[UUID | None]:
+    """What was sent with the bearer's own hand: the request they bear, or that of whose account it is."""
+    return {world.requests["family's"].id} if actor.scope == world.others["account_id"] else {actor.scope}
 
 
 def _sees(world: World, actor: Actor, case: Case) -> bool:

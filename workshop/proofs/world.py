@@ -96,6 +96,8 @@ class World:
         named = {name for name, found in self.requests.items() if actor.scope == found.id}
         if actor.scope is not None and actor.scope == self.others["draft_id"]:
             named.add("draft")
+        if actor.scope is not None and actor.scope == self.others["account_id"]:
+            named.add("family's")
         return set().union(*(self.canaries[name] for name in named)) if named else set()
 
 
@@ -190,8 +192,10 @@ def build() -> World:
     _joined(cast, birds, teachers, danger)
     with cast.opened(cast.hub_worker(), family) as now:
         question = actions.ask_family(family, by=cast.hub_worker(), question=birds.word("family's", "question"), now=now)
+    account = _account_of_who_asked(cast, family)
     families = [
         Actor("the family itself", scope=family.id),
+        Actor("who asked, by an account of her own", scope=account),
         Actor("an estranged parent with a request of his own", scope=estranged.id),
         Actor("the family in danger", scope=danger.id),
         Actor("somebody with a draft", scope=drafts.id),
@@ -220,7 +224,14 @@ def build() -> World:
                 "completed": completed,
             }.items()
         },
-        others={"draft_id": drafts.id, "question_id": question.id, "person_id": person_id, "access_id": access_id, **_of_guardians(cast)},
+        others={
+            "account_id": account,
+            "draft_id": drafts.id,
+            "question_id": question.id,
+            "person_id": person_id,
+            "access_id": access_id,
+            **_of_guardians(cast),
+        },
         missing=new_id(),
         decided=birds.said("family's", "shared "),
         looked_first=birds.said("teacher's", "emergency"),
@@ -338,3 +349,20 @@ def _first_of(request_for_assistance: "RequestForAssistance") -> UUID:
 
     named = RequestPerson.objects.using("owner").filter(request_for_assistance=request_for_assistance).order_by("place")
     return named.values_list("alias__person_id", flat=True)[0]
+
+
+def _account_of_who_asked(cast: Any, request_for_assistance: "RequestForAssistance") -> UUID:
+    """Offered by the hub and begun with the link."""
+    from reachin.access.requests_for_assistance.models import RequestPerson
+    from reachin.families.own_accounts.actions import begin, invite
+    from reachin.families.own_accounts.enums import Ground
+    from reachin.groundwork.audited_access.context import Actor as Acting
+    from reachin.groundwork.audited_access.context import acting
+
+    row = RequestPerson.objects.using("owner").select_related("alias").get(request_for_assistance=request_for_assistance, is_contact=True)
+    worker = cast.hub_worker()
+    with cast.opened(worker, request_for_assistance) as now:
+        account, _token = invite(row.alias.person_id, by=worker, ground=Ground.GROWN_UP, why="", phrase="two red mugs", now=now)
+    with acting(Acting.family(account.id)) as now:
+        begin(account.id, phrase="grey seal on a rock", now=now)
+    return account.id

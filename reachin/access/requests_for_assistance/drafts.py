@@ -147,7 +147,11 @@ def _may_try(digest: bytes, network: bytes, now: datetime) -> bool:
 
 def _look_up(digest: bytes) -> tuple[UUID | None, str | None]:
     with connection.cursor() as cursor:
-        cursor.execute("select id, phrase_hash from reachin.way_in(%s::bytea)", [digest])
+        cursor.execute(
+            "select id, phrase_hash from reachin.way_in(%s::bytea) where id is not null"
+            " union all select id, phrase_hash from reachin.own_way_in(%s::bytea) where id is not null",
+            [digest, digest],
+        )
         row = cursor.fetchone()
     return row or (None, None)
 

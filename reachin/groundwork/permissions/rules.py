@@ -9,6 +9,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REQUEST_KEY_IN,
             Permission.REFERRAL_ANSWER,
             Permission.CIRCLE_EXTEND,
+            Permission.OWN_ACCOUNT_OFFER,
             Permission.RECORD_OPEN_IN_EMERGENCY,
         }
     ),
@@ -19,6 +20,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REQUEST_KEY_IN,
             Permission.REFERRAL_ANSWER,
             Permission.CIRCLE_EXTEND,
+            Permission.OWN_ACCOUNT_OFFER,
             Permission.RECORD_OPEN_IN_EMERGENCY,
         }
     ),
@@ -30,6 +32,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REFERRAL_SEND,
             Permission.DELAYS_SEE,
             Permission.CIRCLE_EXTEND,
+            Permission.OWN_ACCOUNT_OFFER,
             Permission.RECORD_OPEN_IN_EMERGENCY,
             Permission.RECORD_HOLD,
         }
@@ -42,6 +45,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REFERRAL_SEND,
             Permission.REFERRAL_ANSWER,
             Permission.CIRCLE_EXTEND,
+            Permission.OWN_ACCOUNT_OFFER,
             Permission.RECORD_OPEN_IN_EMERGENCY,
             Permission.RECORD_HOLD,
         }

@@ -17,6 +17,7 @@ from reachin.access.requests_for_assistance import actions, drafts
 from reachin.access.requests_for_assistance.enums import AskedBy, Mover, NoteKind, Outcome, Stage, WaitingFor
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, RequestMove, RequestNote, RequestPerson
 from reachin.access.requests_for_assistance.rules import WAITS_FOR, may_move
+from reachin.families.own_accounts.models import OwnAccount
 from reachin.families.people.models import ContactInstruction
 from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.networks import network_of
@@ -26,6 +27,7 @@ from reachin.groundwork.page_parts import moments
 from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
 
+from .own_account import OWN_ACCOUNT
 from .who import bear, bearers_scope
 from .words import A_SERVICE, HELP_ENDED, HELP_STARTED, OUTCOME_WORDS, STEP_WORDS, now_words, referral_words
 
@@ -72,15 +74,18 @@ def way_in(request: HttpRequest) -> HttpResponse:
         came = drafts.come_in(form.cleaned_data["reference"], form.cleaned_data["phrase"], network=network)
         if came.scope is not None:
             bear(request, came.scope)
-            return redirect("public:tasks" if _is_draft(came.scope) else "family:status")
+            return redirect(_place_of(came.scope))
         refused, too_often = not came.is_too_often, came.is_too_often
     context = {"form": form, "refused": refused, "too_often": too_often}
     return render(request, "family/way_in.html", context, status=429 if too_often else WRONG if form.is_bound else 200)
 
 
-def _is_draft(scope: UUID) -> bool:
+def _place_of(scope: UUID) -> str:
+    """The address to which a code led: a draft goes on, a request is looked at, an account is one's own page."""
     with acting(Actor.family(scope), read_only=True):
-        return DraftRequest.objects.filter(id=scope).exists()
+        if DraftRequest.objects.filter(id=scope).exists():
+            return "public:tasks"
+        return "family:my_page" if OwnAccount.objects.filter(id=scope).exists() else "family:status"
 
 
 def _own(request: HttpRequest) -> RequestForAssistance:
@@ -104,6 +109,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "referrals": referrals,
         "may_withdraw": may_move(stage, Stage.WITHDRAWN, mover=Mover.FAMILY, asked_by=AskedBy(row.asked_by)),
         "is_promised": is_promised,
+        "came_from_my_page": OWN_ACCOUNT in request.session,
         "is_late": is_promised and row.contact_due_at is not None and row.contact_due_at < now(),
     }
     return render(request, "family/status.html", context)

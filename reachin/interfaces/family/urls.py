@@ -1,10 +1,15 @@
 from django.urls import path
 
-from . import own_asking, own_information, own_safety, status
+from . import own_account, own_asking, own_information, own_safety, status
 
 app_name = "family"
 urlpatterns = [
     path("come-back/", status.way_in, name="way_in"),
+    path("my-page/", own_account.my_page, name="my_page"),
+    path("my-page/begin/<str:token>/", own_account.begin, name="begin"),
+    path("my-page/requests/<uuid:request_id>/", own_account.go_to_request, name="go_to_request"),
+    path("my-page/back/", own_account.back_to_my_page, name="back_to_my_page"),
+    path("my-page/end/", own_account.end, name="end_account"),
     path("my-request/", status.status, name="status"),
     path("my-request/questions/<uuid:question_id>/", status.answer, name="answer"),
     path("my-request/take-back/", status.withdraw, name="withdraw"),

@@ -6,9 +6,16 @@ from reachin.groundwork.permissions.rules import ROLES, may, roles_with
 P = Permission
 # Who may do what, as somebody would read it out; ROLES in the product has to agree, line by line.
 TABLE: dict[str, set[Permission]] = {
-    "practitioner": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER, P.CIRCLE_EXTEND, P.RECORD_OPEN_IN_EMERGENCY},
+    "practitioner": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER, P.CIRCLE_EXTEND, P.OWN_ACCOUNT_OFFER, P.RECORD_OPEN_IN_EMERGENCY},
     "desk_worker": {P.REQUEST_KEY_IN},
-    "support_worker": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER, P.CIRCLE_EXTEND, P.RECORD_OPEN_IN_EMERGENCY},
+    "support_worker": {
+        P.REQUEST_SEND,
+        P.REQUEST_KEY_IN,
+        P.REFERRAL_ANSWER,
+        P.CIRCLE_EXTEND,
+        P.OWN_ACCOUNT_OFFER,
+        P.RECORD_OPEN_IN_EMERGENCY,
+    },
     "hub_worker": {
         P.REQUEST_SEND,
         P.REQUEST_KEY_IN,
@@ -16,6 +23,7 @@ TABLE: dict[str, set[Permission]] = {
         P.REFERRAL_SEND,
         P.DELAYS_SEE,
         P.CIRCLE_EXTEND,
+        P.OWN_ACCOUNT_OFFER,
         P.RECORD_OPEN_IN_EMERGENCY,
         P.RECORD_HOLD,
     },
@@ -26,6 +34,7 @@ TABLE: dict[str, set[Permission]] = {
         P.REFERRAL_SEND,
         P.REFERRAL_ANSWER,
         P.CIRCLE_EXTEND,
+        P.OWN_ACCOUNT_OFFER,
         P.RECORD_OPEN_IN_EMERGENCY,
         P.RECORD_HOLD,
     },

@@ -1,0 +1,116 @@
+"""A page of one's own: begun once, come back to, left for a request and ended."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.families.own_accounts.actions import invite
+from reachin.families.own_accounts.enums import Ground
+from reachin.families.own_accounts.models import OwnAccount
+from tests import cast
+
+
+def read_page(response: Any) -> str:
+    return str(response.content.decode())
+
+
+TOGETHER, OWN = "two red mugs", "grey seal on a rock"
+
+
+def offered(made: RequestForAssistance) -> tuple[UUID, str]:
+    row = RequestPerson.objects.using("owner").select_related("alias").get(request_for_assistance=made, is_contact=True)
+    worker = cast.hub_worker()
+    with cast.opened(worker, made) as now:
+        account, token = invite(row.alias.person_id, by=worker, ground=Ground.GROWN_UP, why="", phrase=TOGETHER, now=now)
+    return account.id, token
+
+
+def without_tokens(response: Any) -> str:
+    """The page but for what differs each time: the form's token and the address itself."""
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", read_page(response))
+    return re.sub(r"/my-page/begin/[^/]+/", "", page)
+
+
+def begin(client: Client, token: str, together: str = TOGETHER, phrase: str = OWN) -> str:
+    response = client.post(f"/my-page/begin/{token}/", {"together": together, "phrase": phrase})
+    assert response.status_code == 200, response.content.decode()
+    return str(read_page(response))
+
+
+@pytest.fixture
+def made(db: None) -> RequestForAssistance:
+    return cast.family_request()
+
+
+def test_a_link_opens_a_page_of_ones_own_and_its_code_and_phrase_lead_back(made: RequestForAssistance) -> None:
+    client, (_, token) = Client(), offered(made)
+    page = begin(client, token)
+    code = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}\b", page)[0]
+    assert "Hello, Rowan." in read_page(client.get("/my-page/"))
+    other = Client()
+    response = other.post("/come-back/", {"reference": code, "phrase": OWN})
+    assert response.headers["Location"] == "/my-page/"
+    assert made.reference in read_page(other.get("/my-page/"))
+
+
+def test_the_same_link_works_once_and_a_wrong_one_looks_the_same(made: RequestForAssistance) -> None:
+    _, token = offered(made)
+    begin(Client(), token)
+    answers = [
+        Client().post(f"/my-page/begin/{tried}/", {"together": TOGETHER, "phrase": OWN}) for tried in (token, "nobodys-link", "x" * 300)
+    ]
+    assert {answer.status_code for answer in answers} == {422}
+    assert len({without_tokens(answer) for answer in answers}) == 1
+    shown = [Client().get(f"/my-page/begin/{tried}/") for tried in (token, "nobodys-link")]
+    assert len({without_tokens(answer) for answer in shown}) == 1
+
+
+def test_a_short_phrase_is_refused_before_the_link_is_used(made: RequestForAssistance) -> None:
+    _, token = offered(made)
+    response = Client().post(f"/my-page/begin/{token}/", {"together": TOGETHER, "phrase": "short"})
+    assert response.status_code == 422
+    begin(Client(), token)
+
+
+def test_from_ones_page_to_a_request_and_back(made: RequestForAssistance) -> None:
+    client, (account, token) = Client(), offered(made)
+    begin(client, token)
+    assert client.post(f"/my-page/requests/{made.id}/").headers["Location"] == "/my-request/"
+    assert "Back to my page" in read_page(client.get("/my-request/"))
+    assert client.post("/my-page/back/").headers["Location"] == "/my-page/"
+    assert client.session["own_scope"] == str(account)
+
+
+def test_nobody_goes_from_their_page_to_somebody_elses_request(made: RequestForAssistance) -> None:
+    client, (_, token) = Client(), offered(made)
+    begin(client, token)
+    strangers = cast.family_request(your_name="Dean")
+    assert client.post(f"/my-page/requests/{strangers.id}/").status_code == 404
+    assert client.post(f"/my-page/requests/{UUID(int=1)}/").status_code == 404
+
+
+def test_ones_page_ends_after_a_last_question_and_opens_nothing_more(made: RequestForAssistance) -> None:
+    client, (account, token) = Client(), offered(made)
+    begin(client, token)
+    assert "Do you want to end your page?" in read_page(client.get("/my-page/end/"))
+    assert client.post("/my-page/end/").status_code == 302
+    assert OwnAccount.objects.using("owner").get(id=account).ended_by == account
+    assert client.get("/my-page/").headers["Location"].startswith("/come-back/")
+
+
+def test_an_account_that_a_worker_ended_is_out_with_its_next_page(made: RequestForAssistance) -> None:
+    client, (_, token) = Client(), offered(made)
+    begin(client, token)
+    offered(made)
+    assert client.get("/my-page/").status_code == 404
+
+
+def test_whoever_came_with_the_code_of_a_request_has_a_page_too_but_no_account_to_end(made: RequestForAssistance) -> None:
+    client = cast.came_in(made)
+    assert "Hello, Rowan." in read_page(client.get("/my-page/"))
+    assert client.get("/my-page/end/").status_code == 404
+    assert cast.came_in(cast.practitioner_request()).get("/my-page/").status_code == 404
