@@ -17,6 +17,7 @@ from reachin.families.information_sharing.enums import Basis, Category, Decision
 from reachin.families.information_sharing.models import Block, CircleEntry, SharingDecision
 from reachin.families.information_sharing.rules import SevenThings
 from reachin.groundwork.ids import new_id
+from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 from tests import cast
@@ -86,7 +87,7 @@ def test_the_list_shows_what_counts_now_and_nothing_of_anybody_else(db: None, ti
 def test_what_was_shared_with_one_practitioner_is_on_nobody_elses_list(db: None) -> None:
     made, person = somebody()
     shared(made, person, cast.charity(), account=cast.support_worker())
-    colleague = cast.account(cast.Role.SUPPORT_WORKER, cast.charity(), "Una Reid")
+    colleague = cast.account(Role.SUPPORT_WORKER, cast.charity(), "Una Reid")
     address = reverse("practitioner:person", args=[person])
     assert address in go(signed_in(), "people").content.decode()
     assert address not in go(signed_in(colleague), "people").content.decode()
@@ -142,7 +143,7 @@ def test_a_masked_agency_in_the_circle_is_not_named(db: None) -> None:
     page = go(signed_in(), "person", person)
     assert "Women" not in page.content.decode()
     assert "A support service" in words(page)
-    own = cast.account(cast.Role.SUPPORT_WORKER, cast.womens_aid(), "Leah Grant")
+    own = cast.account(Role.SUPPORT_WORKER, cast.womens_aid(), "Leah Grant")
     assert "Women" in words(go(signed_in(own), "person", person))
 
 
@@ -193,5 +194,5 @@ def test_a_received_referral_leads_to_the_circle_of_each_person(db: None) -> Non
     for person in people:
         assert reverse("practitioner:person", args=[person]) in html
         assert go(client, "person", person).status_code == 200
-    manager = cast.account(cast.Role.SERVICE_MANAGER, cast.charity())
+    manager = cast.account(Role.SERVICE_MANAGER, cast.charity())
     assert "The circle of person" not in words(go(signed_in(manager), "referral", referral.id))
