@@ -129,6 +129,13 @@ def test_what_was_opened_more_than_an_hour_ago_does_not_count(db: None, admin: C
     assert open_within_rates(who.actor(), "request", request_for_assistance.id, purpose="front_door").nonce is not None
 
 
+def test_an_hour_of_little_after_an_hour_of_much_is_an_hour_of_little(db: None, admin: Connection) -> None:
+    request_for_assistance, who = cast.family_request(), cast.hub_worker()
+    opened_before(admin, who, FEW.refused_from, minutes_ago=61)
+    opened_before(admin, who, 1, times=FEW.asked_from)
+    assert open_within_rates(who.actor(), "request", request_for_assistance.id, purpose="front_door").nonce is not None
+
+
 def test_what_others_opened_does_not_count(db: None, admin: Connection) -> None:
     request_for_assistance, who = cast.family_request(), cast.hub_worker()
     opened_before(admin, cast.second_hub_worker(), FEW.refused_from)
