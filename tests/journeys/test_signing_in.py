@@ -64,7 +64,7 @@ def makes_recovery_codes(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.parametrize("device", [PHONE, DESK], ids=str)
-def test_a_passkey_is_set_up_and_then_signs_in_without_a_password(somebody: Callable[..., Visitor], isla: Account) -> None:
+def test_a_passkey_is_set_up_and_then_signs_in_without_a_password(somebody: Callable[..., Visitor], isla: Account, time: Calendar) -> None:
     # Given Isla, who signs in with her password, on a telephone that keeps passkeys
     visitor = somebody()
     given_a_device(visitor)
@@ -74,6 +74,11 @@ def test_a_passkey_is_set_up_and_then_signs_in_without_a_password(somebody: Call
     visitor.presses_outside("My sign-in")
     visitor.presses("Add a passkey")
     assert not visitor.page.get_by_text("needs JavaScript").is_visible()
+    time.passes(hours=1)
+    visitor.presses("Make a passkey")
+    visitor.sees_heading("Is it still you?")
+    visitor.writes("Password", cast.PASSWORD)
+    visitor.presses("Go on")
     visitor.presses("Make a passkey")
     makes_recovery_codes(visitor)
     visitor.sees("Chrome", "10 codes are left")
@@ -87,9 +92,12 @@ def test_a_passkey_is_set_up_and_then_signs_in_without_a_password(somebody: Call
     visitor.sees_heading("One more step")
     visitor.presses("Use your passkey")
     visitor.sees("Hello, Isla Muir")
-    # And it goes again when she says so
+    # And it goes again when she says so, once she has shown that it is still her
+    time.passes(hours=1)
     visitor.presses_outside("My sign-in")
     visitor.presses("Remove", beside="Chrome")
+    visitor.sees_heading("Is it still you?")
+    visitor.presses("Use your passkey")
     visitor.sees("It is your last one")
     visitor.presses("Remove")
     visitor.sees("signed out everywhere else")

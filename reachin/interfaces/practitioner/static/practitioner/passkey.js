@@ -10,7 +10,8 @@
 
   const ask = async (form) => {
     const answer = await fetch(form.dataset.options, { method: "POST", body: new FormData(form), credentials: "same-origin" });
-    if (!answer.ok || answer.redirected) throw new Error("no options");
+    if (answer.redirected) return location.reload(); // the visit is no longer fresh: the page itself leads to signing in again
+    if (!answer.ok) throw new Error("no options");
     const options = await answer.json();
     options.challenge = bytes(options.challenge);
     if (form.dataset.passkey === "show") {
@@ -36,7 +37,9 @@
       event.preventDefault();
       trouble.hidden = true;
       try {
-        form.elements.credential.value = told(await ask(form));
+        const credential = await ask(form);
+        if (!credential) return;
+        form.elements.credential.value = told(credential);
         form.submit();
       } catch {
         trouble.hidden = false;
