@@ -19,7 +19,7 @@ from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
-from reachin.interfaces.hub.navigation import account_of, staff_context
+from reachin.interfaces.hub.navigation import account_of
 from reachin.partnership.accounts import actions, factors
 from reachin.partnership.accounts.enums import Means
 from reachin.partnership.accounts.models import Account, AuthenticatorApp, Passkey
@@ -28,7 +28,7 @@ from reachin.partnership.accounts.rules import app_address, seed_words
 
 from .forms import WRONG
 from .signing_in_passkeys import CREDENTIAL_LENGTH, asked_in, here, keep_challenge
-from .signing_in_visits import changed_means, key_of, needs_factor, proved_again, stay_signed_in
+from .signing_in_visits import changed_means, frame, key_of, needs_factor, proved_again, stay_signed_in
 
 DONE = {
     "app": gettext_lazy("Your app is set up. From now on you are asked for a code from it."),
@@ -81,7 +81,7 @@ def security(request: HttpRequest) -> HttpResponse:
     """By what this member of staff signs in: passkeys, an app, recovery codes, the password."""
     account = account_of(request)
     context = {
-        **staff_context(request),
+        **frame(request),
         "passkeys": list(account.passkeys.order_by("added_at").values("id", "device", "added_at", "last_used_at")),
         "app": AuthenticatorApp.objects.filter(account=account, confirmed_at__isnull=False).values("confirmed_at").first(),
         "codes_left": factors.codes_left(account),
@@ -109,7 +109,7 @@ def app(request: HttpRequest) -> HttpResponse:
             return _set_up(request, account, Means.APP, had_factor=had_factor)
         form.add_error("code", NO_CODE_OF_APP)
     offered = AuthenticatorApp.objects.filter(account=account).first()
-    context = {**staff_context(request), "form": form, **(_shown_key(account, offered) if offered is not None else {"key": ""})}
+    context = {**frame(request), "form": form, **(_shown_key(account, offered) if offered is not None else {"key": ""})}
     return render(request, "practitioner/app.html", context, status=WRONG if form.is_bound else 200)
 
 
@@ -143,7 +143,7 @@ def remove_app(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         factors.remove_app(account, by=account, key=key_of(request), now=now())
         return _removed(request, account)
-    context = {**staff_context(request), "what": "app", "device": "", "is_last": not factors.has_passkey(account)}
+    context = {**frame(request), "what": "app", "device": "", "is_last": not factors.has_passkey(account)}
     return render(request, "practitioner/remove_factor.html", context)
 
 
@@ -155,7 +155,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     had_factor = factors.has_factor(account)
     if is_tried and _keeps_passkey(request, account):
         return _set_up(request, account, Means.PASSKEY, had_factor=had_factor)
-    context = {**staff_context(request), "trouble": NO_PASSKEY if is_tried else ""}
+    context = {**frame(request), "trouble": NO_PASSKEY if is_tried else ""}
     return render(request, "practitioner/add_passkey.html", context, status=WRONG if is_tried else 200)
 
 
@@ -191,7 +191,7 @@ def remove_passkey(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
         factors.remove_passkey(passkey, by=account, key=key_of(request), now=now())
         return _removed(request, account)
     is_last = not factors.has_app(account) and account.passkeys.count() == 1
-    context = {**staff_context(request), "what": "passkey", "device": passkey.device, "is_last": is_last}
+    context = {**frame(request), "what": "passkey", "device": passkey.device, "is_last": is_last}
     return render(request, "practitioner/remove_factor.html", context)
 
 
@@ -211,7 +211,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if not factors.has_factor(account):
         return redirect("practitioner:security")
     made = factors.make_recovery_codes(account, by=account, now=now()) if request.method == "POST" else []
-    context = {**staff_context(request), "codes": made, "codes_left": factors.codes_left(account)}
+    context = {**frame(request), "codes": made, "codes_left": factors.codes_left(account)}
     return render(request, "practitioner/recovery_codes.html", context)
 
 
@@ -226,5 +226,5 @@ def password(request: HttpRequest) -> HttpResponse:
         actions.change_password(account, form.cleaned_data["new"], by=account, key=key_of(request), now=now())
         stay_signed_in(request, account)
         return redirect(f"{reverse('practitioner:security')}?done=password")
-    context = {**staff_context(request), "form": form}
+    context = {**frame(request), "form": form}
     return render(request, "practitioner/password.html", context, status=WRONG if form.is_bound else 200)

@@ -17,7 +17,7 @@ from reachin.groundwork.audited_access.pages import public_page, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
-from reachin.interfaces.hub.navigation import account_of, staff_context
+from reachin.interfaces.hub.navigation import account_of
 from reachin.partnership.accounts.enums import Means
 from reachin.partnership.accounts.factors import has_factor, has_passkey, known_credentials, try_code, use_passkey
 from reachin.partnership.accounts.models import Account, SignInProvider
@@ -27,7 +27,7 @@ from reachin.partnership.accounts.sessions import leave
 
 from .forms import WRONG
 from .signing_in_passkeys import CREDENTIAL_LENGTH, asked_in, here, keep_challenge
-from .signing_in_visits import begin_visit, key_of, onward, proved_again
+from .signing_in_visits import begin_visit, frame, key_of, onward, proved_again
 
 HALF_WAY = "half_way"
 """Session key: who has typed their password and is asked for the second step."""
@@ -199,7 +199,7 @@ def again(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         form.add_error(None, NOT_PROVED)
     context = {
-        **staff_context(request),
+        **frame(request),
         "form": form,
         "next": wished,
         "trouble": NOT_PROVED if by_key else "",

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, login
@@ -12,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from reachin.groundwork.audited_access.context import acting
 from reachin.groundwork.audited_access.pages import PageMark
 from reachin.groundwork.clock import now
+from reachin.interfaces.hub.navigation import staff_context
 from reachin.partnership.accounts.enums import Means
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.accounts.rules import is_fresh, is_two_factor
@@ -83,6 +85,11 @@ def comes_first(request: HttpRequest, account: Account, mark: PageMark) -> HttpR
 def needs_factor(request: HttpRequest) -> bool:
     """Whether this visit may not go on without a second factor."""
     return settings.MODE == "production" and not is_two_factor(request.session.get(MEANS, ""))
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What the page's head shows: no other pages while nothing else is served."""
+    return {**staff_context(request), **({"navigation": []} if needs_factor(request) else {})}
 
 
 def was_proved_lately(request: HttpRequest) -> bool:

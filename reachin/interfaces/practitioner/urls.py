@@ -1,6 +1,19 @@
 from django.urls import path
 
-from . import alerts, emergency, inbox, keying, own_requests, people_shared, security, sessions, signing_in, signing_in_elsewhere, start, writing
+from . import (
+    alerts,
+    emergency,
+    inbox,
+    keying,
+    own_requests,
+    people_shared,
+    security,
+    sessions,
+    signing_in,
+    signing_in_elsewhere,
+    start,
+    writing,
+)
 
 app_name = "practitioner"
 urlpatterns = [
