@@ -48,7 +48,7 @@ class Seen(HTMLParser):
 @pytest.fixture
 def pages_with_it(production: Served, db: None) -> list[Seen]:
     """Every page on which a family's words stand: the hub's, its print, the receiver's, its print, the sender's, the family's own."""
-    told = dict.fromkeys(("story", "wishes", "safe_times", "who_may_answer"), NASTY)
+    told: dict[str, Any] = dict.fromkeys(("story", "wishes", "safe_times", "who_may_answer"), NASTY)
     asked = cast.family_request(
         **{**told, "people": [{"known_as": NASTY[:40], "age_years": 6, "relation": "child"}], "your_name": NASTY[:40]}
     )

@@ -37,7 +37,7 @@ def test_v12_3_2_a_certificate_is_looked_at_before_anything_is_said() -> None:
     assert all("server_hostname" in {word.arg for word in call.keywords} for call in wrapped)
 
 
-@pytest.mark.asvs("12.1.1", "12.3.2")
+@pytest.mark.asvs("12.3.2")
 def test_nothing_switches_off_the_looking_at_certificates_or_asks_for_an_old_protocol() -> None:
     for path, _tree in sources.modules():
         text = path.read_text()

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from tests import cast
+from tests.architecture.house import PRODUCT
 from tests.security import sources
 from tests.security.visiting import SESSION, Answered, Browser, browser_of
 from workshop.served import Served
@@ -106,5 +107,5 @@ def test_v14_3_2_no_browser_keeps_a_page(answers: list[Answered]) -> None:
 def test_v14_3_3_nothing_is_kept_in_the_browser_but_a_token(answers: list[Answered]) -> None:
     names = {line.partition("=")[0] for one in answers for line in one.answer.all("set-cookie")}
     assert names <= {"__Host-session", "__Host-form", "__Host-language"}
-    for path in sorted((sources.PRODUCT).rglob("static/**/*.js")):
+    for path in sorted(PRODUCT.rglob("static/**/*.js")):
         assert not re.search(r"localStorage|sessionStorage|indexedDB|caches\.open|document\.cookie", path.read_text()), path

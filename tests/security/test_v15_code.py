@@ -4,17 +4,20 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
 
+from reachin.access.referrals.enums import Shared
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance
 from reachin.groundwork.permissions.enums import Role
 from reachin.interfaces.family.who import OWN_SCOPE
 from reachin.partnership.accounts import open_id
 from tests import cast
 from tests.access_matrix import MATRIX
+from tests.architecture.house import PRODUCT
 from tests.architecture.test_access_matrix import FOUND
 from tests.security import sources
 from tests.security.visiting import Answered, Browser, browser_of
@@ -56,7 +59,7 @@ def test_v8_2_2_no_id_opens_anothers_record(production: Served, db: None) -> Non
 
 def test_v8_2_3_a_page_shows_the_columns_that_its_reader_is_for(production: Served, db: None) -> None:
     asked = cast.family_request(story="The heron flies.", place="PA34 4AA")
-    sent = cast.sent_referral(asked, shares=[next(iter(cast.Shared))])
+    sent = cast.sent_referral(asked, shares=[Shared.STORY])
     page = browser_of(production.port, cast.support_worker()).get(f"/work/referrals/{sent.id}/").text
     assert "heron" in page
     assert "07700" not in page, "contact was not shared"
@@ -128,8 +131,8 @@ def test_v15_3_2_no_answer_of_another_server_leads_on_unseen() -> None:
     assert sources.callers_of("urllib.request.urlopen", "request.urlopen") == [], "it would follow wherever it is sent"
     openers = [call for _where, name, call in sources.calls() if name.endswith("build_opener")]
     assert all([ast.unparse(argument) for argument in call.args] == ["_NoDetours"] for call in openers)
-    stays: object = open_id._NoDetours().redirect_request(None, None, 302, "", {}, "http://169.254.169.254/")
-    assert stays is None
+    turn: Callable[..., object] = open_id._NoDetours().redirect_request
+    assert turn(None, None, 302, "", {}, "http://169.254.169.254/") is None
 
 
 def test_v15_3_3_a_form_sets_what_it_asks_and_nothing_else(production: Served, db: None) -> None:
@@ -157,7 +160,7 @@ def test_v15_3_5_types_are_checked_as_strictly_as_they_can_be() -> None:
 
 
 def test_v15_3_6_scripts_build_no_object_from_names_that_they_read() -> None:
-    for path in sources.PRODUCT.rglob("static/**/*.js"):
+    for path in PRODUCT.rglob("static/**/*.js"):
         text = path.read_text()
         assert not re.search(r"__proto__|Object\.assign\(|JSON\.parse", text), path
         for name in re.findall(r"\[(\w+)\]\s*=[^=]", text):

@@ -4,12 +4,14 @@ import io
 import logging
 import re
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client, override_settings
 from django.urls import include, path
+from django.utils import timezone
 
 from reachin.groundwork.audited_access.models import AuditEvent
 from reachin.urls import urlpatterns as of_the_product
@@ -49,10 +51,10 @@ def test_v16_2_1_every_row_says_when_who_what_and_of_which(db: None) -> None:
     rows = list(AuditEvent.objects.using("owner").all())
     assert len(rows) > 5
     for row in rows:
-        assert row.happened_at
+        assert row.happened_at.utcoffset() is not None
         assert re.fullmatch(r"[a-z_]+\.[a-z_]+", row.event)
         assert row.subject_kind
-        assert row.subject_id
+        assert row.subject_id.version
         assert row.actor_kind
         assert row.user_id or row.scope_id or row.actor_kind in ("system", "visitor")
 
@@ -85,6 +87,15 @@ def test_v16_2_5_no_password_or_session_stands_in_the_servers_log(production: Se
 def test_v16_2_5_no_row_of_the_audit_holds_a_word(db: None) -> None:
     cast.family_request(story="The heron flies.", your_name="Heronella")
     assert not [row for row in AuditEvent.objects.using("owner").values() if "eron" in str(row)]
+
+
+def test_v16_3_1_a_wrong_password_is_kept_with_who_and_when_for_as_long_as_it_counts(production: Served, db: None) -> None:
+    who = cast.teacher()
+    Browser(production.port).signs_in(who, "not that")
+    kept = AccessAttempt.objects.get()
+    assert (kept.username, kept.failures_since_start) == (who.email.casefold(), 1)
+    assert timezone.now() - kept.attempt_time < timedelta(minutes=5)
+    assert "not that" not in str(vars(kept))
 
 
 def test_v16_3_2_every_look_at_a_record_is_written_down_and_every_refusal_looks_like_nothing(
