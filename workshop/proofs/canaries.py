@@ -93,6 +93,8 @@ def _may_sing(world: World, actor: Actor, case: Case) -> set[str]:
         allowed |= world.names["family's"]
         if actor.account is not None and actor.account.agency.slug in ("family-hub", "portlennan-primary"):
             allowed |= world.decided
+    if case.row.reach == "information_asked" and expect(world, actor, case) == "served":
+        allowed |= world.canaries["family's"]
     return allowed | world.own_words(actor)
 
 

@@ -221,14 +221,16 @@ def _reaches(world: World, actor: Actor, case: Case) -> bool:
     if case.subject.startswith("referral "):
         return _reaches_referral(actor, world.referrals[case.subject.removeprefix("referral ")], reach)
     own = {found.id for found in world.requests.values()}
-    account = world.others["account_id"]
+    account, of_one = world.others["own_account_id"], {world.requests["family's"].id}
     of_family = {
         "own_request": own,
-        "own_question": {world.requests["family's"].id},
+        **dict.fromkeys(("own_question", "own_block"), of_one),
+        **dict.fromkeys(("own_share", "own_information"), of_one | {account}),
         "own_page": own | {account},
         "own_account": {account},
     }
-    return reach == "nothing" or actor.scope in of_family.get(reach, set())
+    answers = actor.role == "information_guardian" and actor.agency_id == world.requests["family's"].holder_agency_id
+    return reach == "nothing" or (answers if reach == "information_asked" else actor.scope in of_family.get(reach, set()))
 
 
 def _own_requests(world: World, actor: Actor) -> set[UUID | None]:

@@ -96,7 +96,7 @@ class World:
         named = {name for name, found in self.requests.items() if actor.scope == found.id}
         if actor.scope is not None and actor.scope == self.others["draft_id"]:
             named.add("draft")
-        if actor.scope is not None and actor.scope == self.others["account_id"]:
+        if actor.scope is not None and actor.scope == self.others["own_account_id"]:
             named.add("family's")
         return set().union(*(self.canaries[name] for name in named)) if named else set()
 
@@ -225,12 +225,13 @@ def build() -> World:
             }.items()
         },
         others={
-            "account_id": account,
+            "own_account_id": account,
             "draft_id": drafts.id,
             "question_id": question.id,
             "person_id": person_id,
             "access_id": access_id,
             **_of_guardians(cast),
+            **_own_information(cast, birds, family),
         },
         missing=new_id(),
         decided=birds.said("family's", "shared "),
@@ -285,6 +286,32 @@ def _shared_with_the_school(cast: Any, birds: Aviary, made: "RequestForAssistanc
         )
         decide_sharing(person_id, cast.school(), things, by=worker, now=now)
     return person_id
+
+
+def _own_information(cast: Any, birds: Aviary, made: "RequestForAssistance") -> dict[str, UUID]:
+    """Whoever asked for help asks for a copy, and a guardian prepares it; gives the ids of that, of what they may end and take back."""
+    from reachin.families.information_requests import actions
+    from reachin.families.information_requests.enums import AskedFor
+    from reachin.families.information_sharing.models import Block, CircleEntry
+    from reachin.families.people.models import Person
+    from reachin.groundwork.audited_access.context import Actor as Acting
+    from reachin.groundwork.audited_access.context import acting, open_record
+    from reachin.groundwork.permissions.enums import Role
+
+    own, guardian = Acting.family(made.id), cast.account(Role.INFORMATION_GUARDIAN, cast.hub())
+    with acting(own, opening=open_record(own, "own_person", made.id, purpose="own_page")) as now:
+        person = Person.objects.get()
+        asked = actions.ask(person, AskedFor.COPY, by=made.id, words=birds.word("family's", "asked"), now=now)
+    opening = open_record(guardian.actor(), "information_request", asked.id, purpose="information_request")
+    with acting(guardian.actor(), opening=opening) as now:
+        held = actions.gather(asked, by=guardian, now=now)[0]
+        actions.prepare(asked, by=guardian, answer=birds.word("family's", "answer"), now=now)
+    return {
+        "asked_id": asked.id,
+        "held_id": held.id,
+        "share_id": CircleEntry.objects.using("owner").get(person_id=person.id, agency=cast.school()).id,
+        "block_id": Block.objects.using("owner").get(person_id=person.id, agency=cast.health()).id,
+    }
 
 
 def _looked_at_first(cast: Any, birds: Aviary, made: "RequestForAssistance") -> UUID:

@@ -23,7 +23,7 @@ from reachin.partnership.agencies.models import Agency
 
 from . import notices
 from .actions import contact_of, locked
-from .enums import NoteKind
+from .enums import AskedBy, NoteKind
 from .models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
 from .rules import Named, display_name
 
@@ -160,10 +160,19 @@ def stop_sharing(request_for_assistance: RequestForAssistance, entry_id: UUID, *
     return entry
 
 
-def tell_asker(request_id: UUID, *, event: str, now: datetime) -> Message | None:
-    """Tells whoever bears a request, and nobody else, that there is news of their own; None where no safe way is known."""
+def tell_asker(asked_by: UUID, person_id: UUID, *, event: str, now: datetime) -> Message | None:
+    """Tells whoever asked about their own information, and nobody else, that there is news of it; None where no safe way is known.
+
+    By the request that they bore when they asked; from an account of their own, by the newest one that they sent themselves.
+    """
     with handing_over(THE_LOOP):
-        held = RequestForAssistance.objects.get(id=request_id)
-        first = RequestPerson.objects.select_related("alias").filter(request_for_assistance=held, is_contact=True).first()
-        told = None if first is None else ContactInstruction.objects.filter(person_id=first.alias.person_id, ended_at=None).first()
+        own = RequestPerson.objects.filter(is_contact=True, alias__person_id=person_id).exclude(
+            request_for_assistance__asked_by=AskedBy.PRACTITIONER
+        )
+        rows = own.select_related("request_for_assistance").order_by("request_for_assistance__received_at")
+        requests = {row.request_for_assistance_id: row.request_for_assistance for row in rows}
+        if not requests:
+            return None
+        held = requests.get(asked_by) or next(reversed(requests.values()))
+        told = ContactInstruction.objects.filter(person_id=person_id, ended_at=None).first()
         return notices.tell_family(held, told, event=event, now=now)

@@ -14,7 +14,7 @@ from reachin.access.requests_for_assistance import safety
 from reachin.access.requests_for_assistance.models import RequestForAssistance
 from reachin.families.information_requests.models import InformationRequest
 from reachin.families.information_requests.receipts import Look, looks
-from reachin.families.information_sharing.actions import CannotBeEnded
+from reachin.families.information_sharing.actions import CannotBeEnded, end_own_share
 from reachin.families.information_sharing.models import Block, CircleEntry
 from reachin.families.information_sharing.rules import may_be_ended_by_the_person
 from reachin.groundwork.audited_access.pages import Opens, family_page
@@ -48,7 +48,13 @@ def information(request: HttpRequest) -> HttpResponse:
         {"id": one.id, "what": ASKED_WORDS[one.kind], "state": STATE_WORDS[one.state], "asked_at": one.asked_at}
         for one in InformationRequest.objects.order_by("-asked_at")
     ]
-    return render(request, "family/information.html", {"asked": asked})
+    context = {"asked": asked, "has_request": _request_of(bearers_scope(request)) is not None}
+    return render(request, "family/information.html", context)
+
+
+def _request_of(scope: UUID) -> RequestForAssistance | None:
+    """The request that this visitor bears; None for an account of their own."""
+    return RequestForAssistance.objects.filter(id=scope).first()
 
 
 @family_page(opens=OWN_PAGE)
@@ -91,20 +97,27 @@ def _shown(entry: CircleEntry, shut: set[UUID], moment: datetime) -> dict[str, A
 
 @family_page(opens=OWN_PAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_share(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def end_share(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """End what I agreed to, after reading what will happen; for what I cannot end: who decides, and how to object."""
-    entry = _circle().filter(id=entry_id, ended_at=None).first()
+    entry = _circle().filter(id=share_id, ended_at=None).first()
     if entry is None:
         raise Http404
     shown = _shown(entry, set(), now())
     if request.method == "POST":
-        scope = bearers_scope(request)
         try:
-            safety.stop_sharing(RequestForAssistance.objects.get(id=scope), entry_id, by=scope, now=now())
+            _end(share_id, bearers_scope(request))
         except CannotBeEnded:
             return render(request, "family/end_share.html", {"entry": shown}, status=409)
         return redirect(f"{reverse('family:circle')}?ended=yes")
     return render(request, "family/end_share.html", {"entry": shown})
+
+
+def _end(share_id: UUID, scope: UUID) -> None:
+    row = _request_of(scope)
+    if row is None:
+        end_own_share(share_id, by=scope, now=now())
+    else:
+        safety.stop_sharing(row, share_id, by=scope, now=now())
 
 
 @family_page(opens=OWN_PAGE)

@@ -36,6 +36,12 @@ PAGES: tuple[RoomPage, ...] = (
     RoomPage(
         "guardian:reviews", _("Reviews"), Permission.SHARING_REVIEW, frozenset({"guardian:review_emergency", "guardian:review_decision"})
     ),
+    RoomPage(
+        "guardian:information_requests",
+        _("Information requests"),
+        Permission.INFORMATION_ANSWER,
+        frozenset(f"guardian:{name}" for name in ("information_request", "acknowledge", "gather", "copy_entry", "prepare", "decide")),
+    ),
     RoomPage("guardian:looking", _("Who looked"), Permission.SHARING_REVIEW),
     RoomPage("guardian:shares", _("Shares"), Permission.SHARING_REVIEW),
     RoomPage(

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from reachin.families.information_requests.models import InformationRequest
 from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.pages import render
@@ -26,7 +27,13 @@ from .shares import is_past, shares_to_look_at
 def start(request: HttpRequest) -> HttpResponse:
     """What waits for the information guardian of this agency."""
     account, moment = account_of(request), now()
-    counts = [*_reviews(account, moment), *_agreements(account, moment), *_looking(account, moment), *_shares(moment)]
+    counts = [
+        *_reviews(account, moment),
+        *_agreements(account, moment),
+        *_looking(account, moment),
+        *_shares(moment),
+        *_asked(account, moment),
+    ]
     return render(request, "guardian/start.html", {**guardian_context(request), "counts": counts})
 
 
@@ -57,6 +64,14 @@ def _looking(account: Account, moment: datetime) -> list[dict[str, Any]]:
     return [
         _count(found, _("to ask about in who looked"), "looking"),
         _count(len(brakes_of(account)), _("slowed down for opening too many"), "looking", alert=True),
+    ]
+
+
+def _asked(account: Account, moment: datetime) -> list[dict[str, Any]]:
+    own = InformationRequest.objects.open().filter(controller_id=account.agency_id)
+    return [
+        _count(own.count(), _("information requests to answer"), "information_requests"),
+        _count(own.filter(due_on__lt=today_of(moment)).count(), _("of them late"), "information_requests", alert=True),
     ]
 
 

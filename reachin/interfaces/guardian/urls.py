@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import accounts, agreements, looking, reviews, shares, start
+from . import accounts, agreements, information_requests, looking, reviews, shares, start
 
 app_name = "guardian"
 urlpatterns = [
@@ -20,4 +20,11 @@ urlpatterns = [
     path("accounts/<uuid:account_id>/end/", accounts.end, name="account_end"),
     path("accounts/<uuid:account_id>/reopen/", accounts.reopen, name="account_reopen"),
     path("agencies/<uuid:agency_id>/end/", accounts.end_agency, name="agency_end"),
+    path("information-requests/", information_requests.information_requests, name="information_requests"),
+    path("information-requests/<uuid:asked_id>/", information_requests.information_request, name="information_request"),
+    path("information-requests/<uuid:asked_id>/acknowledge/", information_requests.acknowledge, name="acknowledge"),
+    path("information-requests/<uuid:asked_id>/gather/", information_requests.gather, name="gather"),
+    path("information-requests/<uuid:asked_id>/entries/<uuid:held_id>/", information_requests.copy_entry, name="copy_entry"),
+    path("information-requests/<uuid:asked_id>/prepare/", information_requests.prepare, name="prepare"),
+    path("information-requests/<uuid:asked_id>/decide/", information_requests.decide, name="decide"),
 ]

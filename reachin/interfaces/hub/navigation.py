@@ -49,6 +49,7 @@ OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey"
 OF_A_GUARDIAN = (
     *("agreements", "agreement_add", "agreement", "agreement_print", "agreement_end"),
     *("reviews", "review_emergency", "review_decision", "looking", "brake_seen", "shares"),
+    *("information_requests", "information_request", "acknowledge", "gather", "copy_entry", "prepare", "decide"),
 )
 OF_ACCOUNTS = ("account_end", "account_reopen", "agency_end")
 DESTINATIONS: tuple[Destination, ...] = (

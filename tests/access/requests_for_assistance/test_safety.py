@@ -177,9 +177,11 @@ def test_news_of_ones_own_goes_to_whoever_asked_and_to_nobody_else(db: None, tim
     made = cast.family_request()
     guardian = cast.account(cast.Role.INFORMATION_GUARDIAN, cast.hub())
     with acting(guardian.actor()) as now:
-        told = safety.tell_asker(made.id, event="information.released", now=now + timedelta(0))
+        told = safety.tell_asker(made.id, people_of(made)[0], event="information.released", now=now + timedelta(0))
     assert told is not None
     assert owned(Message).get(id=told.id).unsealed()["address"] == "07700 900123"
     silent = cast.family_request(contact_way="come_back")
     with acting(guardian.actor()) as now:
-        assert safety.tell_asker(silent.id, event="information.released", now=now) is None
+        assert safety.tell_asker(UUID(int=7), people_of(made)[0], event="information.released", now=now) is not None
+        assert safety.tell_asker(UUID(int=7), people_of(made)[1], event="information.released", now=now) is None
+        assert safety.tell_asker(silent.id, people_of(silent)[0], event="information.released", now=now) is None
