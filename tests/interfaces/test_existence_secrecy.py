@@ -6,7 +6,8 @@ The work is compared by what is asked of the database and by how many hashes are
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,9 +19,14 @@ from django.urls import reverse
 
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.drafts import TRIES_ALLOWED
+from reachin.access.requests_for_assistance.models import RequestPerson
+from reachin.families.own_accounts.actions import end_account, invite
+from reachin.families.own_accounts.enums import Ground
 from reachin.groundwork.audited_access import brakes
+from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.field_encryption import phrases
 from reachin.groundwork.ids import new_reference
+from reachin.groundwork.one_time_links.actions import end_links
 from reachin.groundwork.permissions.enums import Role
 from reachin.groundwork.permissions.rules import may
 from reachin.partnership.accounts.models import Account
@@ -28,6 +34,8 @@ from tests import cast
 from tests.access_matrix import MATRIX
 from tests.architecture.test_access_matrix import FOUND
 
+TOGETHER, OWN_PHRASE = "two red mugs", "grey seal on a rock"
+CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 VALUE = re.compile(r"'(?:[^']|'')*'|\b\d+\b|\\x[0-9a-f]+")
 
@@ -77,6 +85,49 @@ def told(ask: Callable[[], Any], typed: dict[str, str], monkeypatch: pytest.Monk
     return Told(answer.status_code, body, headers, statements, len(compared))
 
 
+# Accounts of one's own
+
+
+def invited() -> tuple[UUID, str]:
+    """The account that somebody was invited to, and the token of its link."""
+    sent, worker = cast.family_request(), cast.hub_worker()
+    person = RequestPerson.objects.using("owner").select_related("alias").get(request_for_assistance=sent, is_contact=True).alias.person_id
+    with cast.opened(worker, sent) as now:
+        account, token = invite(person, by=worker, ground=Ground.GROWN_UP, why="", phrase=TOGETHER, now=now)
+    return account.id, token
+
+
+def begins(token: str, together: str = TOGETHER) -> Any:
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    return client.post(f"/my-page/begin/{token}/", {"together": together, "phrase": OWN_PHRASE})
+
+
+def own_account(*, ended: bool = False) -> str:
+    """The code of an account that was begun."""
+    account, token = invited()
+    found = CODE.search(begins(token).content.decode())
+    assert found is not None
+    if ended:
+        with acting(Actor.family(account)) as now:
+            end_account(account, by=account, now=now)
+    return found[0]
+
+
+def test_an_invitation_says_and_does_the_same_for_every_link_that_leads_nowhere(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    (_, used), (ended, of_ended), (_, live) = invited(), invited(), invited()
+    begins(used)
+    with acting(Actor.family(ended)) as now:
+        end_links(subject_id=ended, because="ended", now=now)
+    tries = {"unknown": ("A" * 22, TOGETHER), "used": (used, TOGETHER), "ended": (of_ended, TOGETHER), "other words": (live, "no mugs")}
+    found = {}
+    for name, (token, together) in tries.items():
+        answer = told(partial(begins, token, together), {}, monkeypatch)
+        found[name] = replace(answer, body=answer.body.replace(token, ""))
+    assert (found["unknown"].status, found["unknown"].hashes) == (422, 1)
+    for name, one in found.items():
+        assert one == found["unknown"], name
+
+
 # The way in
 
 
@@ -93,6 +144,9 @@ def ways_in() -> dict[str, tuple[str, str]]:
         "a request that was closed": (cast.closed_request().reference, "another phrase"),
         "a request that has no phrase": (cast.keyed_request(phrase="").reference, cast.PHRASE),
         "a practitioner's request": (cast.practitioner_request().reference, cast.PHRASE),
+        "a request that looks automatic": (cast.quarantined_request().reference, "another phrase"),
+        "an account of one's own": (own_account(), "another phrase"),
+        "an account that was ended": (own_account(ended=True), OWN_PHRASE),
     }
 
 
