@@ -16,7 +16,7 @@ NAMED = re.compile(r"`(tests/[\w/.]+\.py)(?:::(\w+))?`")
 
 
 @cache
-def tests_in(path: Path) -> frozenset[str]:
+def names_in(path: Path) -> frozenset[str]:
     """The names of the tests in a file."""
     return frozenset(node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef))
 
@@ -26,7 +26,7 @@ def missing(text: str) -> list[str]:
     gone = []
     for file, test in NAMED.findall(text):
         path = places.ROOT / file
-        if not path.exists() or (test and test not in tests_in(path)):
+        if not path.exists() or (test and test not in names_in(path)):
             gone.append(f"{file}::{test}" if test else file)
     return gone
 

@@ -3,7 +3,7 @@
 PURPOSE = "to answer people who ask about their own information: a copy, erasure, an objection, a correction, a complaint"
 CONTROLLER = "the agency that answers for the person's record"
 KEPT = {
-    "InformationRequest": "sharing",
-    "InformationWords": "sharing",
-    "CopyEntry": "sharing",
+    "InformationRequest": "information_request",
+    "InformationWords": "information_request",
+    "CopyEntry": "information_request",
 }
