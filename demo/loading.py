@@ -9,6 +9,7 @@ from django.conf import settings
 from reachin.groundwork.audited_access.context import ask
 from reachin.groundwork.audited_access.demo import is_demo
 
+from .agreements import load_agreements
 from .days import Days
 from .families import STORIES
 from .journey import Journey
@@ -34,6 +35,7 @@ def load_demo(*, now: datetime, say: Callable[[str], None] = lambda words: None)
     if settings.MODE != "test" and not is_demo():
         raise NotADemo("this database is not marked as a demo")
     partnership = load_partnership(since=now - LONG_AGO, now=now)
+    load_agreements(partnership, now=now)
     missing = [(key, way) for key, way in ways_back().items() if not _is_there(way)]
     for key, way in missing:
         STORIES[key](Journey(partnership, Days(now), way))
