@@ -54,7 +54,8 @@ def circle(request: HttpRequest, request_id: UUID) -> HttpResponse:
     context = {
         **staff_context(request),
         "head": heading(card, now()),
-        "people": [{"name": name, "circle": found[person_id]} for person_id, name in people.items()],
+        "people": [{"id": person_id, "name": name, "circle": found[person_id]} for person_id, name in people.items()],
+        "may_offer": account.may(Permission.OWN_ACCOUNT_OFFER),
         "may_add": account.may(Permission.CIRCLE_EXTEND),
         "may_pass_on": is_ours(card, account),
         "done": DONE.get(request.GET.get("done", ""), ""),
