@@ -186,6 +186,7 @@ def build() -> World:
         family, to=cast.service(run_by=cast.charity_by_phone(), name="The shed"), receiver=cast.charity_by_phone()
     )
     completed = cast.completed_referral(request_for_assistance=danger, to=friendly, receiver=cast.charity())
+    automatic = cast.quarantined_request(**birds.answers("looks automatic"))
     drafts = cast.draft(story=birds.word("draft", "story"))
     person_id = _shared_with_the_school(cast, birds, family)
     access_id = _looked_at_first(cast, birds, teachers)
@@ -212,6 +213,7 @@ def build() -> World:
                 "at another door": moved,
                 "kept from the desk": kept_out,
                 "of the estranged parent": estranged,
+                "looks automatic": automatic,
             }.items()
         },
         referrals={
