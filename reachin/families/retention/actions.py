@@ -120,6 +120,14 @@ def destroy_what_was_reviewed(*, now: datetime) -> tuple[int, int]:
     return done, refused
 
 
+def sweep() -> dict[str, int]:
+    """Lets go what needs no review and whose years are over: rows by class. Where a class is held, nothing of it. The system does it."""
+    _only_the_system()
+    with connection.cursor() as cursor:
+        cursor.execute("select class_code, gone from reachin.sweep()")
+        return {str(code): int(gone) for code, gone in cursor.fetchall()}
+
+
 @contextmanager
 def as_retention() -> Iterator[datetime]:
     """Acts as the system in its retention part; gives the moment."""

@@ -1,7 +1,7 @@
 """What is due, who decides, and that nothing goes under a hold, before its time or on one person's word."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from reachin.families.retention.actions import (
     hold,
     lift_hold,
     list_what_is_due,
+    sweep,
 )
 from reachin.families.retention.enums import ReviewDecision
 from reachin.families.retention.models import DestructionReview, LegalHold
@@ -79,7 +80,8 @@ def words_of(admin: Connection, request_id: UUID) -> int:
 
 def test_the_database_keeps_the_schedule_of_the_rules(admin: Connection) -> None:
     rows = admin.execute("select class_code, years from reachin.destruction_years").fetchall()
-    assert rows
+    rows += admin.execute("select class_code, years from reachin.sweepable").fetchall()
+    assert len(rows) == 4
     assert {code: float(years) for code, years in rows} == {code: CLASSES[code].years for code, _ in rows}
 
 
@@ -322,6 +324,49 @@ def test_reasons_are_sealed(db: None, admin: Connection, time_is: Clock) -> None
     ).fetchone()
     assert row == (0,)
     assert DestructionReview.objects.using("owner").get().because() == "Its time is over."
+
+
+def swept() -> dict[str, int]:
+    with as_retention():
+        return sweep()
+
+
+def test_a_draft_that_nobody_goes_on_with_goes_with_its_way_back(db: None, admin: Connection, time_is: Clock) -> None:
+    cast.draft(story="The heron flies.")
+    assert swept()["draft"] == 0
+    time_is(datetime.now(UTC) + timedelta(days=100))
+    assert swept()["draft"] == 1
+    row = admin.execute(
+        "select (select count(*) from requests_for_assistance_draftrequest) + (select count(*) from requests_for_assistance_wayin)"
+    ).fetchone()
+    assert row == (0,)
+
+
+def test_messages_go_a_year_after_they_were_settled_unless_their_record_is_held(db: None, admin: Connection, time_is: Clock) -> None:
+    asked, other = cast.family_request(), cast.family_request()
+    admin.execute("update notices_message set state = 'sent', settled_at = now(), settled_by = 'x'")
+    with acting(first().actor()) as now:
+        hold(by=first(), reason="A complaint.", subject_id=asked.id, now=now)
+    time_is(datetime.now(UTC) + timedelta(days=360))
+    assert swept()["message"] == 0
+    time_is(datetime.now(UTC) + timedelta(days=370))
+    assert swept()["message"] > 0
+    left = {about for (about,) in admin.execute("select about_id from notices_message")}
+    assert asked.id in left
+    assert other.id not in left
+
+
+def test_what_is_held_as_a_class_is_not_swept(db: None, time_is: Clock) -> None:
+    cast.draft(story="The heron flies.")
+    with acting(first().actor()) as now:
+        hold(by=first(), reason="An inquiry.", class_code="draft", now=now)
+    time_is(datetime.now(UTC) + timedelta(days=100))
+    assert "draft" not in swept()
+
+
+def test_nobody_sweeps_but_the_systems_part(db: None) -> None:
+    with pytest.raises(DatabaseError, match="only the retention part"), acting(first().actor()):
+        ask("select count(*) from reachin.sweep()")
 
 
 def test_the_command_says_what_it_did(db: None, time_is: Clock, capsys: pytest.CaptureFixture[str]) -> None:
