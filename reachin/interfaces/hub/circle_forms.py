@@ -29,6 +29,7 @@ from reachin.partnership.agencies.enums import AgencyKind
 
 PURPOSES = (Purpose.SUPPORT, Purpose.PROTECTION)
 ROLES = (CircleRole.SERVICE, CircleRole.NAMED_PERSON, CircleRole.LEAD_PROFESSIONAL, CircleRole.PLAN_PARTNER, CircleRole.DUTY_DESK)
+ALWAYS_SAID = ("categories", "why", "views", "necessity")
 ENUMS = ("decision", "purpose", "informed", "basis")
 MISSING: Mapping[str, Promise] = {
     "why": _("Write why"),
@@ -142,11 +143,13 @@ class SevenForm(Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        found = {field: "missing" for field in ALWAYS_SAID if field in self.fields and not given.get(field)}
         if self.chosen():
             things = self.things()
-            for field, code in {**troubles(things, kind=self.kind), **self.beyond(things)}.items():
-                if field in self.fields and field not in self.errors:
-                    self.add_error(field, str(MISSING[field] if code == "missing" else TROUBLES[code]))
+            found |= {**troubles(things, kind=self.kind), **self.beyond(things)}
+        for field, code in found.items():
+            if field in self.fields and field not in self.errors:
+                self.add_error(field, str(MISSING[field] if code == "missing" else TROUBLES[code]))
         return given
 
     def _said(self) -> dict[str, Any]:
