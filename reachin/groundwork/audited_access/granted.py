@@ -4,8 +4,9 @@ MAY_CALL = {
     "acting_agency", "acting_kind", "acting_role", "acting_scope", "acting_user", "clock", "context", "current_opening", "destroy",
     "destruction_schedule", "due_for_destruction", "family_scope", "has_alias", "join_records", "kept_from", "keyed_slip",
     "link_committed", "looking", "may_pair", "may_point_at", "may_write_about", "open", "opened", "opened_lately", "opened_own",
-    "opened_people", "own_scope", "part_records", "people_of_open_referral", "receipts", "recorded_by_signer", "request_for_emergency",
-    "request_is_taken", "requests_for_copy", "shared_with_us", "shares_of_agency", "signer", "sweep", "try_link", "use_link", "way_in",
+    "opened_people", "own_requests", "own_scope", "own_way_in", "part_records", "people_of_open_referral", "receipts", "recorded_by_signer",
+    "request_for_emergency", "request_is_taken", "requests_for_copy", "shared_with_us", "shares_of_agency", "signer", "sweep", "try_link",
+    "use_link", "way_in",
 }  # fmt: skip
 """What the guard lets the application ask: about whoever acts, or by a digest or an id that only its bearer knows."""
 MAY_REMOVE_FROM = {
