@@ -63,6 +63,7 @@ def told(event: str) -> int:
     return AuditEvent.objects.using("owner").filter(event=event).count()
 
 
+@pytest.mark.asvs("7.4.2")
 def test_an_ended_account_is_out_on_every_address_with_its_next_request() -> None:
     who, keeper = cast.teacher(), guardian(cast.school())
     listed, unlisted = comes_in(who), cast.signed_in(who)
@@ -111,6 +112,7 @@ def test_half_a_sign_in_of_before_leads_nowhere_after_reopening() -> None:
     assert half_way.post("/work/sign-in/second/", {"code": shown_by_app(who)}).headers["Location"] == "/work/sign-in/"
 
 
+@pytest.mark.asvs("7.4.5")
 def test_an_ended_agency_is_out_with_everybody_in_it_and_nobody_else() -> None:
     keeper = guardian(cast.school())
     of_school = [comes_in(cast.teacher()), cast.signed_in(cast.desk_worker()), comes_in(keeper)]
@@ -131,6 +133,7 @@ def test_an_ended_agency_is_out_with_everybody_in_it_and_nobody_else() -> None:
     assert (told("agency.ended"), told("account.sessions_ended")) == (1, 3)
 
 
+@pytest.mark.asvs("7.4.5", "7.4.1")
 def test_the_sessions_themselves_are_gone_not_only_refused() -> None:
     who = cast.teacher()
     comes_in(who)
@@ -214,6 +217,7 @@ def test_whoever_lost_their_device_and_codes_is_helped_by_their_guardian() -> No
     assert told("account.factors_forgotten") == 1
 
 
+@pytest.mark.asvs("7.4.3")
 def test_a_new_password_ends_the_other_sessions_and_is_ones_own() -> None:
     who = cast.teacher()
     here, there = comes_in(who), comes_in(who)
