@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ PATIENCE_SECONDS = 4
 MOST_BYTES = 200_000
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 LEEWAY_SECONDS = 60
+KNOWN_SECONDS, SILENT_SECONDS = 600, 30
 ON_THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
@@ -61,6 +63,8 @@ class _NoDetours(urllib.request.HTTPRedirectHandler):
         return None
 
 
+known: dict[str, tuple[float, dict[str, str] | None]] = {}
+"""What each issuer said of itself, or that it did not, and until when (on this process's own clock) that is not asked again."""
 _opener = urllib.request.build_opener(_NoDetours)
 
 
@@ -123,6 +127,20 @@ def _claims(token: str, keys: Mapping[str, Any], connection: Connection) -> dict
 
 
 def _described(connection: Connection) -> dict[str, str]:
+    """What the provider says of itself, asked for now and then: one that is silent must not hold up everybody who presses its button."""
+    until, told = known.get(connection.issuer, (0.0, None))
+    if until < time.monotonic():
+        try:
+            known[connection.issuer] = time.monotonic() + KNOWN_SECONDS, (told := _ask_itself(connection))
+        except NotProved:
+            known[connection.issuer] = time.monotonic() + SILENT_SECONDS, None
+            raise
+    if told is None:
+        raise NotProved("the provider did not answer lately")
+    return told
+
+
+def _ask_itself(connection: Connection) -> dict[str, str]:
     """Where the provider says that it does what; only if it says that it is the one that was agreed on."""
     told = _fetch(f"{connection.issuer.rstrip('/')}/.well-known/openid-configuration")
     wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")

@@ -13,6 +13,8 @@ from urllib.parse import parse_qs
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from reachin.partnership.accounts.open_id import known
+
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -29,6 +31,7 @@ class Provider:
     claims: dict[str, Any] = field(default_factory=dict)
     sign: Callable[[dict[str, Any]], str] = lambda claims: jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "one"})
     described: dict[str, Any] = field(default_factory=dict)
+    described_itself: int = 0
     asked: list[dict[str, str]] = field(default_factory=list)
 
     def says(self, nonce: str, **claims: Any) -> None:
@@ -48,6 +51,7 @@ class Provider:
 
     def answers(self, path: str, form: str) -> dict[str, Any]:
         if path == "/.well-known/openid-configuration":
+            self.described_itself += 1
             places = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
             return {"issuer": self.issuer, **{name: f"{self.issuer}/{place}" for name, place in places.items()}, **self.described}
         if path == "/keys":
@@ -59,6 +63,7 @@ class Provider:
 @contextmanager
 def running() -> Iterator[Provider]:
     provider = Provider()
+    known.clear()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -121,6 +121,24 @@ def test_who_does_not_answer_or_not_safely_is_not_gone_to(issuer: str) -> None:
         send_there(Connection(issuer, "reach-in", "x"), back=BACK, again=False)
 
 
+def test_a_provider_describes_itself_once_to_many(provider: Provider) -> None:
+    for _visitor in range(5):
+        send_there(connection(provider), back=BACK, again=False)
+    assert provider.described_itself == 1
+
+
+def test_one_that_was_silent_holds_nobody_up_for_half_a_minute(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    provider.described = {"issuer": "https://elsewhere.example"}
+    for _visitor in range(5):
+        with pytest.raises(NotProved):
+            send_there(connection(provider), back=BACK, again=False)
+    assert provider.described_itself == 1
+    provider.described, moment = {}, time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: moment + 31)
+    send_there(connection(provider), back=BACK, again=False)
+    assert provider.described_itself == 2
+
+
 # Whom it lets in
 
 
