@@ -11,10 +11,11 @@ from reachin.families.information_requests.enums import AskedFor
 from reachin.families.information_requests.models import InformationRequest
 from reachin.families.people.models import Person
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
+from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts.models import Account
 from tests import cast
 
-GUARDIAN = cast.Role.INFORMATION_GUARDIAN
+GUARDIAN = Role.INFORMATION_GUARDIAN
 
 
 def guardian() -> Account:
