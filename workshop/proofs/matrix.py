@@ -295,6 +295,8 @@ def _reaches_person(actor: Actor, person_id: UUID, purposes: tuple[str, ...]) ->
     """By the person's own circle, and no block."""
     from reachin.families.information_sharing.models import Block, CircleEntry
 
+    if actor.agency_id is None:
+        return False
     if Block.objects.using("owner").filter(person_id=person_id, agency_id=actor.agency_id, lifted_at=None).exists():
         return False
     inside = CircleEntry.objects.using("owner").filter(person_id=person_id, agency_id=actor.agency_id, purpose__in=purposes, ended_at=None)
