@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -22,8 +23,11 @@ def production(tests_server: Server, admin: Connection) -> Iterator[served.Serve
     row = admin.execute("select pg_get_functiondef('reachin.clock()'::regprocedure)").fetchone()
     assert row is not None
     admin.execute(REAL_CLOCK)
-    with served.served(tests_server, os.environ["REACHIN_DB_NAME"], name="security") as pages:
-        admin.execute(str(row[0]).encode())
+    with ExitStack() as serving:
+        try:
+            pages = serving.enter_context(served.served(tests_server, os.environ["REACHIN_DB_NAME"], name="security"))
+        finally:
+            admin.execute(str(row[0]).encode())
         yield pages
 
 
