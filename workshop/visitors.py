@@ -5,7 +5,7 @@ import json
 import random
 import re
 import zlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,7 +20,7 @@ STORY = (
     "The school has been kind but they say that it needs more than they can do. I do not know where to begin. "
 )
 TOO_LATE = 409
-SIGN_IN, QUEUE, REQUESTS, INBOX, REFERRALS = "/work/sign-in/", "/hub/", "/hub/requests/", "/work/inbox/", "/work/referrals/"
+QUEUE, REQUESTS, INBOX, REFERRALS = "/hub/", "/hub/requests/", "/work/inbox/", "/work/referrals/"
 RECEIVERS = frozenset({"practitioner", "support_worker", "service_manager"})
 NEXT_STEPS = ("accepted", "in_progress", "completed")
 
@@ -118,13 +118,24 @@ class Family:
         await way.get("sent", led.leads_to)
 
 
+class NotLetIn(Trouble):
+    """A member of staff could not sign in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who can sign in: the addresses of hub workers and of people at agencies that are asked to help, and everybody's password."""
+    """Who works: the addresses of hub workers and of people at agencies that are asked to help, and their sessions where they have some."""
 
     hub_workers: Sequence[str]
     receivers: Sequence[str]
-    password: str = field(repr=False)
+    cookie: str = ""
+    sessions: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def sit_down(self, browser: Browser, email: str) -> None:
+        """Somebody goes on at this browser where they are signed in. Raises NotLetIn when they are not."""
+        if email not in self.sessions:
+            raise NotLetIn(f"{email} is not signed in")
+        browser.cookies[self.cookie] = self.sessions[email]
 
 
 def staff_of_the_demo() -> Staff:
@@ -134,20 +145,7 @@ def staff_of_the_demo() -> Staff:
     return Staff(
         hub_workers=[email for role, email in by_role if role == "hub_worker"],
         receivers=[email for role, email in by_role if role in RECEIVERS],
-        password=told["password"],
     )
-
-
-class NotLetIn(Trouble):
-    """A member of staff could not sign in."""
-
-
-async def sign_in(browser: Browser, email: str, password: str) -> None:
-    """Signs a member of staff in. Raises NotLetIn."""
-    page = await browser.get(SIGN_IN)
-    answer = await browser.post(SIGN_IN, form_with(page.page, "email", "password").filled(email=email, password=password))
-    if answer.status not in (302, 303):
-        raise NotLetIn(f"{email} could not sign in: status {answer.status}")
 
 
 @dataclass(frozen=True, slots=True)

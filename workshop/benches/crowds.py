@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workshop.crowd import BROKEN, Answer, Browser, NotThere, Sample, Watch, end
-from workshop.visitors import TOO_LATE, Colleagues, Family, Gone, HubWorker, Receiver, Staff, sign_in
+from workshop.visitors import TOO_LATE, Colleagues, Family, Gone, HubWorker, Receiver, Staff
 
 THINK_SECONDS = (3.0, 10.0)
 JOURNEY_STEPS = 26
@@ -110,7 +110,7 @@ class Crowd:
         browser = Browser(self.port, behind_tls=True)
         if (kind := kind_of(number)) != "family":
             known = self.staff.hub_workers if kind == "hub" else self.staff.receivers
-            await sign_in(browser, known[rank_of(number) % len(known)], self.staff.password)
+            self.staff.sit_down(browser, known[rank_of(number) % len(known)])
         return browser
 
     async def _live(self, number: int, browser: Browser) -> None:

@@ -21,7 +21,8 @@ from workshop.benches.crowds import Crowd
 from workshop.crowd import Browser, Sample, figures, percentile, rate_of
 from workshop.progress import Trouble, result, say, step
 from workshop.servers import Server, for_keeps, running
-from workshop.visitors import QUEUE, REQUESTS, Staff, ids_in, sign_in, staff_of_the_demo
+from workshop.staff_sessions import let_in
+from workshop.visitors import QUEUE, REQUESTS, Staff, ids_in
 
 HELP = "the front door under load: 400 people at once on 200,000 requests, and how many more it bears"
 AT_MOST = {"p95_ms": 100.0, "failed_share": 0.01, "growth": 1.3}
@@ -70,6 +71,7 @@ class Stage:
     small: served.Served
     raw: served.Served
     staff: Staff
+    staff_of_small: Staff
     found: dict[str, Any] = field(default_factory=dict)
 
 
@@ -116,10 +118,11 @@ def _set_up(wanted: Wanted, held: ExitStack) -> Stage:
     database = seeded.ensure(server, wanted.requests, waiting=wanted.users)
     smaller = seeded.ensure(server, max(1, wanted.requests // 10), waiting=wanted.users)
     with step("Starting the pages"):
+        staff, staff_of_small = let_in(server, database), let_in(server, smaller)
         large = held.enter_context(served.served(server, database, name="bench"))
         small = held.enter_context(served.served(server, smaller, name="bench-small"))
         raw = held.enter_context(served.served(server, database, name="bench-raw", application="workshop.benches.raw_queue:application"))
-    return Stage(server, database, large, small, raw, staff_of_the_demo())
+    return Stage(server, database, large, small, raw, staff, staff_of_small)
 
 
 async def _measure(stage: Stage, wanted: Wanted) -> None:
@@ -128,7 +131,7 @@ async def _measure(stage: Stage, wanted: Wanted) -> None:
     gc.freeze()
     stage.found |= {"requests_stored": wanted.requests, "users": wanted.users, "seconds": wanted.seconds}
     stage.found |= await _queue_vs_raw(stage, wanted)
-    crowd, others = Crowd(stage.large.port, stage.staff), Crowd(stage.small.port, stage.staff)
+    crowd, others = Crowd(stage.large.port, stage.staff), Crowd(stage.small.port, stage.staff_of_small)
     try:
         stage.found |= await _main_measure(stage, crowd, wanted)
         stage.found |= await _growth(crowd, others, wanted)
@@ -145,7 +148,7 @@ async def _queue_vs_raw(stage: Stage, wanted: Wanted) -> dict[str, Any]:
     pages = [Browser(stage.large.port, behind_tls=True) for _ in range(AT_ONCE)]
     bare = [Browser(stage.raw.port) for _ in range(AT_ONCE)]
     for browser in pages:
-        await sign_in(browser, stage.staff.hub_workers[0], stage.staff.password)
+        stage.staff.sit_down(browser, stage.staff.hub_workers[0])
     await _check_that_both_show_the_same(pages[0], bare[0])
     rates: dict[str, list[float]] = {"page": [], "raw": []}
     with step("The queue page against the same rows by prepared SQL"):

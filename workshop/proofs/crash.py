@@ -28,7 +28,8 @@ from workshop.proofs.crash_found import found_in
 from workshop.proofs.crash_ledger import Ledger, doubled, lost, new_mark
 from workshop.served import Served
 from workshop.servers import Server, private, running
-from workshop.visitors import TOO_LATE, Colleagues, Family, Gone, HubWorker, Receiver, Staff, Way, sign_in, staff_of_the_demo
+from workshop.staff_sessions import let_in
+from workshop.visitors import TOO_LATE, Colleagues, Family, Gone, HubWorker, Receiver, Staff, Way
 
 HELP = "kill -9 of database and pages under load: whatever was acknowledged is there, once"
 ROUNDS, SMALL_ROUNDS = 20, 3
@@ -136,7 +137,7 @@ class Load:
 
     async def _signed_in(self, known: Sequence[str], rank: int) -> Browser:
         browser = Browser(self.port, behind_tls=True)
-        await sign_in(browser, known[rank % len(known)], self.staff.password)
+        self.staff.sit_down(browser, known[rank % len(known)])
         return browser
 
     async def _ask(self, luck: random.Random) -> None:
@@ -211,7 +212,7 @@ def _adopt_orphans() -> None:
 
 
 async def _kill_again_and_again(server: Server, pages: Served, rounds: int) -> Ledger:
-    load, luck = Load(pages.port, staff_of_the_demo()), random.Random(rounds)  # noqa: S311 not for secrets
+    load, luck = Load(pages.port, let_in(server, DATABASE)), random.Random(rounds)  # noqa: S311 not for secrets
     await load.begin()
     for number in range(rounds):
         await _work_on(load, luck)

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -6,7 +7,8 @@ from workshop.benches import front_door
 from workshop.benches.crowds import kind_of, rank_of
 from workshop.benches.front_door import misses, users_at
 from workshop.benches.seeded import progress_bar
-from workshop.visitors import Colleagues, ids_in, staff_of_the_demo
+from workshop.crowd import Browser
+from workshop.visitors import Colleagues, NotLetIn, ids_in, staff_of_the_demo
 
 GOOD = {"p95_ms": 40.0, "failed_share": 0.0, "growth": 1.3, "users_at_200ms": 1400, "queue_vs_raw_sql": 0.4}
 
@@ -65,7 +67,13 @@ def test_the_staff_of_the_demo_can_take_part() -> None:
     staff = staff_of_the_demo()
     assert staff.hub_workers
     assert staff.receivers
-    assert staff.password not in repr(staff)
+    known = replace(staff, cookie="session", sessions={staff.receivers[0]: "a key"})
+    browser = Browser(80)
+    known.sit_down(browser, staff.receivers[0])
+    assert browser.cookies == {"session": "a key"}
+    assert "a key" not in repr(known)
+    with pytest.raises(NotLetIn):
+        known.sit_down(browser, staff.hub_workers[0])
 
 
 def test_the_bar_tells_how_long_it_still_takes() -> None:
