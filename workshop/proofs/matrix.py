@@ -212,12 +212,8 @@ def _reaches(world: World, actor: Actor, case: Case) -> bool:
         )
     if reach in OF_A_GUARDIAN:
         return OF_A_GUARDIAN[reach](world, actor)
-    if reach == "request_in_emergency":
-        return _looks_first(actor, world.requests[case.subject.removeprefix("request ")])
-    if reach == "own_sent_request":
-        return world.requests[case.subject.removeprefix("request ")].id in _own_requests(world, actor)
     if case.subject.startswith("request "):
-        return _reaches_request(actor, world.requests[case.subject.removeprefix("request ")], reach)
+        return _reaches_of_request(world, actor, world.requests[case.subject.removeprefix("request ")], reach)
     if case.subject.startswith("referral "):
         return _reaches_referral(actor, world.referrals[case.subject.removeprefix("referral ")], reach)
     own = {found.id for found in world.requests.values()}
@@ -233,9 +229,15 @@ def _reaches(world: World, actor: Actor, case: Case) -> bool:
     return reach == "nothing" or (answers if reach == "information_asked" else actor.scope in of_family.get(reach, set()))
 
 
+def _reaches_of_request(world: World, actor: Actor, found: Any, reach: str) -> bool:
+    if reach == "own_sent_request":
+        return found.id in _own_requests(world, actor)
+    return _looks_first(actor, found) if reach == "request_in_emergency" else _reaches_request(actor, found, reach)
+
+
 def _own_requests(world: World, actor: Actor) -> set[UUID | None]:
     """What was sent with the bearer's own hand: the request they bear, or that of whose account it is."""
-    return {world.requests["family's"].id} if actor.scope == world.others["account_id"] else {actor.scope}
+    return {world.requests["family's"].id} if actor.scope == world.others["own_account_id"] else {actor.scope}
 
 
 def _sees(world: World, actor: Actor, case: Case) -> bool:

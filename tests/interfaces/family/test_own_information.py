@@ -17,7 +17,10 @@ from reachin.families.information_requests.models import InformationRequest
 from reachin.families.information_sharing.actions import block
 from reachin.families.information_sharing.enums import Basis, Category, Informed
 from reachin.families.information_sharing.models import Block, CircleEntry
+from reachin.families.own_accounts.actions import begin, invite
+from reachin.families.own_accounts.enums import Ground
 from reachin.families.people.models import ContactInstruction, PersonDetails
+from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.models import AuditEvent
 from reachin.partnership.agencies.models import Agency
 from tests import cast
@@ -293,3 +296,32 @@ def test_a_late_answer_says_so_and_where_else_to_turn(db: None, time_is: Any) ->
     shown = page(cast.came_in(made), "asked", asked.id)
     assert "You should have had an answer by now" in shown
     assert "Mixed up" in shown
+
+
+# By an account of one's own
+
+
+def account_of(made: RequestForAssistance) -> UUID:
+    """Offered by the hub and begun with the link."""
+    worker = cast.hub_worker()
+    with cast.opened(worker, made) as now:
+        account, _token = invite(asker(made).id, by=worker, ground=Ground.GROWN_UP, why="", phrase="two red mugs", now=now)
+    with acting(Actor.family(account.id)) as now:
+        begin(account.id, phrase="grey seal on a rock", now=now)
+    found: UUID = account.id
+    return found
+
+
+def test_with_an_account_somebody_sees_ends_and_asks_the_same(db: None) -> None:
+    made = cast.family_request()
+    entry = agreed(made)
+    client = cast.came_in(account_of(made))
+    assert "Go to one of your requests for help" in page(client, "information")
+    assert "Harbour Families" in page(client, "circle")
+    assert client.post(reverse("family:end_share", args=[entry.id])).status_code == 302
+    assert not cast.may_open(cast.support_worker(), "person", asker(made).id)
+    asked = client.post(reverse("family:ask_about"), {"kind": "copy"})
+    assert client.get(asked.headers["Location"]).status_code == 200
+    assert owned(InformationRequest).get().person_id == asker(made).id
+    for name in ("contact", "home", "must_not_see", "correct"):
+        assert client.get(reverse(f"family:{name}")).status_code == 404
