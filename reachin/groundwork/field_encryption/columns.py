@@ -1,8 +1,8 @@
 """Which columns are sealed, found from the models themselves, so that a change of keys forgets none.
 
 A binary column is sealed unless its name is `digest` or ends in `_digest` (a blind index), or its model says in `UNSEALED` why it is not.
-Its model names the field code: in `SEALED` by column, or else in `FIELD`, that code itself for a column called `sealed` and `FIELD.column`
-for others. A value is bound to its row's primary key, a UUID.
+Its model names the field code: in `SEALED` by column, or else in `FIELD`, that code itself or `FIELD.column`. A value is bound to its row's
+primary key, a UUID, and opens under one code only, so that a guess cannot be wrong.
 """
 
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ class NobodyKnowsHowItIsSealed(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """One sealed column: its table, the table's primary key (both as the database calls them), and its field code."""
+    """One sealed column: its table, the table's primary key (both as the database calls them), and the field codes it may be under."""
 
     table: str
     key: str
     column: str
-    field: str
+    codes: tuple[str, ...]
 
     def __str__(self) -> str:
         return f"{self.table}.{self.column}"
@@ -48,17 +48,17 @@ def _is_open(model: type[Model], field: Binary) -> bool:
 
 
 def _sealed_column(model: type[Model], field: Binary) -> SealedColumn:
-    code, key = _field_code(model, field.name), model._meta.pk
-    if code is None or key.column is None or field.column is None:
+    codes, key = _field_codes(model, field.name), model._meta.pk
+    if not codes or key.column is None or field.column is None:
         raise NobodyKnowsHowItIsSealed(
             f"{model._meta.label}.{field.name}: name its field code in SEALED or FIELD, or say in UNSEALED why it is not sealed"
         )
-    return SealedColumn(model._meta.db_table, key.column, field.column, code)
+    return SealedColumn(model._meta.db_table, key.column, field.column, codes)
 
 
-def _field_code(model: type[Model], name: str) -> str | None:
+def _field_codes(model: type[Model], name: str) -> tuple[str, ...]:
     by_column: Mapping[str, str] = getattr(model, "SEALED", {})
     code: str | None = getattr(model, "FIELD", None)
-    if name in by_column or code is None:
-        return by_column.get(name)
-    return code if name == "sealed" else f"{code}.{name}"
+    if name in by_column:
+        return (by_column[name],)
+    return () if code is None else (code, f"{code}.{name}")

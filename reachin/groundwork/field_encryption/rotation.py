@@ -5,7 +5,7 @@ Nothing is remembered outside the values themselves: each says in its first byte
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,13 @@ from django.db import connections, transaction
 from psycopg import sql
 
 from .columns import SealedColumn
-from .sealing import seal, unseal
+from .sealing import Sealed, seal, unseal
 
 BATCH = 500
 LOCK_TIMEOUT = "10s"
 FIRST = UUID(int=0)
+NO_KEY = 0
+"""No key has this id: whatever is asked for but this is everything."""
 
 
 def under_which_keys(columns: Sequence[SealedColumn], *, using: str) -> Counter[int]:
@@ -44,15 +46,36 @@ def seal_anew(
         renewed = []
         for row_id, sealed in rows:
             try:
-                words = unseal(sealed, field=column.field, row=row_id)
+                words, code = opened(column, sealed, row_id)
             except (InvalidTag, KeyError):
                 unreadable.append(row_id)
                 continue
-            renewed.append((row_id, bytes(sealed), seal(words, field=column.field, row=row_id)))
+            renewed.append((row_id, bytes(sealed), seal(words, field=code, row=row_id)))
         done += _replace(column, renewed, using=using)
         last = rows[-1][0]
         progress(done)
     return done, unreadable
+
+
+def opened(column: SealedColumn, sealed: Sealed, row: UUID) -> tuple[str, str]:
+    """A value's words and the code that it is under. Raises InvalidTag when it is under none of the column's, KeyError without its key."""
+    for code in column.codes:
+        with suppress(InvalidTag):
+            return unseal(sealed, field=code, row=row), code
+    raise InvalidTag
+
+
+def that_do_not_open(column: SealedColumn, *, using: str) -> int:
+    """How many values of a column no key that is known opens."""
+    count, last = 0, FIRST
+    while rows := _older(column, NO_KEY, after=last, most=BATCH, using=using):
+        for row_id, sealed in rows:
+            try:
+                opened(column, sealed, row_id)
+            except (InvalidTag, KeyError):
+                count += 1
+        last = rows[-1][0]
+    return count
 
 
 @contextmanager

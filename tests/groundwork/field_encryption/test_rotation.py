@@ -49,7 +49,7 @@ def values(admin: Connection) -> Iterator[tuple[SealedColumn, UUID, bytes]]:
 
 
 def words(admin: Connection) -> dict[tuple[str, UUID], str]:
-    return {(str(column), row_id): unseal(sealed, field=column.field, row=row_id) for column, row_id, sealed in values(admin)}
+    return {(str(column), row_id): rotation.opened(column, sealed, row_id)[0] for column, row_id, sealed in values(admin)}
 
 
 def ids(admin: Connection) -> set[int]:
@@ -156,7 +156,7 @@ def test_a_value_that_somebody_changes_meanwhile_is_theirs(
     def after_somebody_edited(of: SealedColumn, renewed: Any, **named: Any) -> int:
         for row_id, _old, _new in renewed if of == column and not edited else []:
             edited[row_id] = "edited"
-            sealed = seal("edited", field=of.field, row=row_id)
+            sealed = seal("edited", field=of.codes[0], row=row_id)
             admin.execute(f"update {of.table} set {of.column} = %s where {of.key} = %s".encode(), [sealed, row_id])
         return real(of, renewed, **named)
 
@@ -243,6 +243,22 @@ def test_what_is_under_which_key_is_told(db: None, keys_file: Path) -> None:
     told = json.loads(said.getvalue())
     assert told["known"] == sorted(in_force.KEYS.field_keys)
     assert sum(told["values"].values()) > 3
+
+
+def test_whether_everything_opens_is_told(db: None, admin: Connection, keys_file: Path) -> None:
+    cast.family_request()
+    said = StringIO()
+    call_command("field_keys", "--open", "--database", "owner", stdout=said)
+    assert json.loads(said.getvalue())["closed"] == 0
+    admin.execute("update people_persondetails set sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20))")
+    with pytest.raises(CommandError, match="values do not open"):
+        call_command("field_keys", "--open", "--database", "owner", stdout=StringIO())
+
+
+@pytest.mark.parametrize("code", ["x.words", "x.words.why"])
+def test_a_value_is_sealed_anew_under_the_code_that_it_was_under(code: str) -> None:
+    column, row = SealedColumn("table", "id", "why", ("x.words", "x.words.why")), uuid4()
+    assert rotation.opened(column, seal("words", field=code, row=row), row) == ("words", code)
 
 
 def test_columns_are_looked_for_in_all_models() -> None:
