@@ -42,6 +42,7 @@ OF_ONE_REQUEST = (
         "error",
         "release",
         "set_aside",
+        "offer_own_account",
     ),
     *("move", "refer", "answer_for", "take_back", "circle", "circle_add", "circle_end", "concern"),
 )
