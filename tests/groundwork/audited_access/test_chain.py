@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.utils import ProgrammingError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from procrastinate.contrib.django import app
 
 from reachin.groundwork.audited_access import witness
 from reachin.groundwork.audited_access.audit import record
@@ -63,6 +64,12 @@ def test_the_jobs_link(db: None, admin: Connection) -> None:
     write_row(admin)
     look_through_everything(0)
     assert len(links(admin)) == 2
+
+
+def test_the_sealer_goes_round_every_minute_and_looks_through_everything_at_night() -> None:
+    ordered = {entry.task.name: entry.cron for entry in app.periodic_registry.periodic_tasks.values()}
+    assert (ordered["audit.link"], ordered["audit.link_everything"]) == ("* * * * *", "20 3 * * *")
+    assert all(app.tasks[name].queueing_lock == name for name in ("audit.link", "audit.link_everything"))
 
 
 def test_a_row_that_commits_late_is_linked_later(db: None, admin: Connection, tests_server: Server) -> None:
