@@ -84,7 +84,7 @@ def test_a_receiver_cannot_read_the_living_record(referral: Referral) -> None:
 @pytest.mark.asvs("9.2.2")
 def test_an_opening_of_a_referral_opens_no_request_and_the_other_way_round(referral: Referral) -> None:
     worker = cast.hub_worker()
-    opening = open_record(worker.actor(), "referral", referral.id, purpose="support")
+    opening = open_record(worker.actor(), "referral", referral.id, purpose="front_door")
     with acting(worker.actor(), opening=opening, read_only=True):
         assert Snapshot.objects.exists()
         assert not StoryTold.objects.exists()
@@ -212,7 +212,7 @@ def test_a_rating_is_only_ever_the_familys_own(referral: Referral) -> None:
 def test_what_was_shared_is_never_changed_afterwards(referral: Referral) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), cast.opened_referral(cast.support_worker(), referral):
         Snapshot.objects.update(sealed=b"x")
-    with pytest.raises(ProgrammingError, match="permission denied"), cast.opened_referral(cast.hub_worker(), referral, purpose="support"):
+    with pytest.raises(ProgrammingError, match="permission denied"), cast.opened_referral(cast.hub_worker(), referral, purpose="front_door"):
         Referral.objects.update(receiver_agency=cast.other_charity())
 
 

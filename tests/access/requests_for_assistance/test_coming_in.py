@@ -15,6 +15,7 @@ from reachin.access.requests_for_assistance.drafts import TRIES_ALLOWED, TRIES_O
 from reachin.access.requests_for_assistance.models import DraftRequest, WayIn, WayInTry
 from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.models import AuditEvent
+from reachin.groundwork.field_encryption import phrases
 from reachin.groundwork.ids import new_reference
 from tests import cast
 from workshop.servers import Connection
@@ -83,13 +84,13 @@ def queries_of(reference: str, phrase: str) -> list[str]:
 def test_unknown_wrong_and_right_take_the_same_steps(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     made = cast.family_request()
     hashed: list[str] = []
-    verify = drafts._hasher.verify
+    verify = phrases._hasher.verify
 
     def noting(_: object, phrase_hash: str, phrase: str) -> bool:
         hashed.append(phrase_hash)
         return bool(verify(phrase_hash, phrase))
 
-    monkeypatch.setattr(type(drafts._hasher), "verify", noting)
+    monkeypatch.setattr(type(phrases._hasher), "verify", noting)
     steps = [queries_of(UNKNOWN, "x"), queries_of(made.reference, "x"), queries_of(made.reference, cast.PHRASE)]
     assert steps[0] == steps[1] == steps[2]
     assert len(hashed) == 3
@@ -126,7 +127,7 @@ def test_guessing_an_unknown_code_is_slowed_just_the_same(db: None) -> None:
 
 @pytest.mark.asvs("2.4.1", "6.6.3")
 def test_guessing_many_codes_from_one_place_is_slowed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drafts, "_matches", lambda *_: False)
+    monkeypatch.setattr(drafts, "is_phrase", lambda *_: False)
     for _ in range(TRIES_OF_A_NETWORK_ALLOWED):
         assert come_in(new_reference(), "x", network="one place") == CameIn(None)
     assert come_in(new_reference(), "x", network="one place") == CameIn(None, is_too_often=True)
