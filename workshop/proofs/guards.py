@@ -25,6 +25,8 @@ HELP = "every policy, grant and guard function weakened one at a time; each must
 SMALL_TAKES = 100
 SPOKEN_OF = 100
 EQUIVALENT: Mapping[str, str] = {
+    "context(part integer) without said is null": "what is not said is refused as badly said below, in other words",
+    "context(part integer) without said = ''": "the same",
     "notices_message: app_sees without ((mark.name)::text = 'demo'::text)": "only the owner writes marks, and there is no other mark",
 }
 """Weakenings that change nothing for anybody, each with the reason; they are made and must stay unnoticed."""

@@ -26,6 +26,7 @@ values (%(kind)s, %(subject)s, %(actor)s, %(user)s, %(agency)s, %(scope)s, %(rol
 returning nonce
 """
 CATEGORIES = ("contact", "story", "plan", "health", "adults_matters", "safety", "protected_address", "own")
+KIND_TABLES = {"request": "_requestforassistance"}
 SYSTEM_TASKS = ("closed_loop", "delivery", "demonstration")
 SIGNED_PARTS = ("kind", "user", "agency", "scope", "role")
 
@@ -121,6 +122,13 @@ def subject_of(kind: str, family: Bearings) -> UUID:
         return family.scope
     named = [table for table in family.rows if table.endswith(f"_{kind}")] or [table for table in family.rows if f"_{kind}" in table]
     return family.scope if kind == "request" or not named else family.rows[named[0]][0]
+
+
+def subjects_of(kind: str, family: Bearings) -> list[UUID]:
+    """All rows of the family that are of this kind."""
+    first = subject_of(kind, family)
+    alike = next((rows for table, rows in family.rows.items() if table.endswith(KIND_TABLES.get(kind, f"_{kind}"))), [])
+    return list(dict.fromkeys([first, *alike]))
 
 
 def _second(family: Bearings) -> list[UUID]:
@@ -227,5 +235,5 @@ def _opens(
             continue
         other = planting.luck.choice(planting.families)
         for kind in kinds:
-            for subject in (subject_of(kind, family), subject_of(kind, other)):
+            for subject in (*subjects_of(kind, family), subject_of(kind, other)):
                 yield from ((place, kind, subject, purpose) for purpose in purposes)

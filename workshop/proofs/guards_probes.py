@@ -267,11 +267,11 @@ class Probes:
         return {"may": [said for (said,) in self.admin.execute(PRIVILEGES.encode()).fetchall()]}
 
     def owner(self, table: str) -> Reading:
-        """Row security binds the owner too: without its own policy it sees nothing."""
+        """Row security binds the owner too: without its own policy, and the guard's whose member it is, it sees nothing."""
         named = sql.Identifier(table)
         self.admin.execute("savepoint owner")
         for (policy,) in self.admin.execute(
-            "select policyname from pg_policies where tablename = %s and 'reachin_owner' = any (roles)", [table]
+            "select policyname from pg_policies where tablename = %s and not roles = '{reachin_app}'", [table]
         ).fetchall():
             self.admin.execute(sql.SQL("drop policy {} on {}").format(sql.Identifier(policy), named))
         count = self.ask(OWNER, sql.SQL("select count(*) from {}").format(named).as_string(None), [])

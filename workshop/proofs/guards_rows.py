@@ -35,6 +35,7 @@ select c.relname, a.attname, t.typname, not a.attnotnull, a.atttypmod, a.atthasd
     where k.conrelid = c.oid and k.contype = 'c' and a.attnum = any (k.conkey)), ''),
   exists (select from pg_policy p join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
     where d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = a.attnum)
+  or exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal)
 from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped join pg_type t on t.oid = a.atttypid
 where c.relnamespace = 'public'::regnamespace and c.relname = any (%s) order by c.relname, a.attnum
 """
@@ -76,7 +77,7 @@ class Column:
     points_at: str | None
     words: tuple[str, ...]
     is_asked: bool
-    """Whether a policy looks at it."""
+    """Whether a policy looks at it, or a trigger may."""
 
 
 @dataclass(frozen=True, slots=True)
