@@ -91,8 +91,7 @@ def _may_sing(world: World, actor: Actor, case: Case) -> set[str]:
         allowed |= world.looked_first
     if case.row.reach in ("person_in_circle", "person_to_protect") and expect(world, actor, case) == "served":
         allowed |= world.names["family's"]
-        if actor.account is not None and actor.account.agency.slug in ("family-hub", "portlennan-primary"):
-            allowed |= world.decided
+        allowed |= world.decided.get(actor.account.agency.slug, set()) if actor.account is not None else set()
     if case.row.reach == "information_asked" and expect(world, actor, case) == "served":
         allowed |= world.canaries["family's"]
     return allowed | world.own_words(actor)

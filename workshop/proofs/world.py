@@ -73,8 +73,8 @@ class World:
     missing: UUID
     looked_first: set[str]
     """Why somebody had to look first, for them and for the information guardian of their agency."""
-    decided: set[str]
-    """Words of the decision about one person of the family, for those who decided and those with whom it was shared."""
+    decided: Mapping[str, set[str]]
+    """Words of decisions about one person of the family, by the agency that decided or with which it was shared (its slug)."""
     canaries: Mapping[str, set[str]]
     """Every word in hiding, by the request (or draft) in which it was told."""
     names: Mapping[str, set[str]]
@@ -236,7 +236,11 @@ def build() -> World:
             **_own_information(cast, birds, family),
         },
         missing=new_id(),
-        decided=birds.said("family's", "shared "),
+        decided={
+            "family-hub": birds.said("family's", "shared ", "to "),
+            "portlennan-primary": birds.said("family's", "shared "),
+            "harbour-families": birds.said("family's", "to live"),
+        },
         looked_first=birds.said("teacher's", "emergency"),
         canaries={name: set(words.values()) for name, words in birds.all.items()},
         names={name: birds.said(name, *NAMES) for name in birds.all},
