@@ -319,10 +319,9 @@ def test_reasons_are_sealed(db: None, admin: Connection, time_is: Clock) -> None
     ended()
     time_is(LATER)
     decided(listed()[0])
-    row = admin.execute(
-        "select count(*) from retention_destructionreview where convert_from(reason, 'LATIN1') like '%%time is over%%'"
-    ).fetchone()
-    assert row == (0,)
+    row = admin.execute("select reason from retention_destructionreview").fetchone()
+    assert row is not None
+    assert b"time is over" not in bytes(row[0])
     assert DestructionReview.objects.using("owner").get().because() == "Its time is over."
 
 
