@@ -16,7 +16,8 @@ SEED = 20
 FAMILIES = 90
 LOOKERS = 45
 """Of so many families somebody comes with an opening; of each third of them without one, too."""
-TRIED = 8
+TRIED = 6
+PURPOSES = 3
 KINDS = ("staff", "staff", "family", "staff", "system", "staff", "family", "staff", "visitor", "staff")
 OPENING = """
 insert into reachin.opening (kind, subject_id, actor_kind, user_id, agency_id, scope_id, role, purpose, categories, people, opened_at,
@@ -228,7 +229,7 @@ def _tries(planting: Planting, who: Sequence[Who], places: Sequence[int], table:
 def _opens(
     planting: Planting, who: Sequence[Who], places: Sequence[int], kinds: Sequence[str], purposes: Sequence[str]
 ) -> Iterator[tuple[int, str, UUID, str]]:
-    """Everybody opens what is near them, for each purpose; and something of somebody else's."""
+    """Everybody opens what is near them, for some purposes; and something of somebody else's."""
     for place in places:
         family = who[place].family
         if family is None or (who[place].opening is not None and not who[place].name.endswith("request open")):
@@ -236,4 +237,5 @@ def _opens(
         other = planting.luck.choice(planting.families)
         for kind in kinds:
             for subject in (*subjects_of(kind, family), subject_of(kind, other)):
-                yield from ((place, kind, subject, purpose) for purpose in purposes)
+                some = planting.luck.sample(purposes, k=min(PURPOSES, len(purposes)))
+                yield from ((place, kind, subject, purpose) for purpose in some)
