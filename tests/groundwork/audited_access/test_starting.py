@@ -82,7 +82,7 @@ BREAKS: dict[str, tuple[str, str]] = {
     "grant delete on reachin.opening to reachin_app": ("Rights on tables", "opening"),
     "grant create on schema public to public": ("Rights to make things", "public"),
     "grant create on schema reachin to reachin_app": ("Rights to make things", "reachin"),
-    f"grant temporary on database {SCRATCH} to reachin_app": ("Rights to make things", "this database"),
+    "grant temporary on database :scratch to reachin_app": ("Rights to make things", "this database"),
     "grant execute on function reachin.framed(text[]) to reachin_app": ("The guard's functions", "framed"),
     "create function reachin.x() returns int language sql as 'select 1'": ("The guard's functions", "x"),
     "alter function reachin.context(int) reset search_path": ("The guard's functions", "context"),
@@ -96,7 +96,7 @@ BREAKS: dict[str, tuple[str, str]] = {
 def test_a_guard_that_is_taken_away_is_named(inside: Connection, statement: str) -> None:
     subject, said = BREAKS[statement]
     with inside.transaction(force_rollback=True):
-        inside.execute(statement.encode())
+        inside.execute(statement.replace(":scratch", SCRATCH).encode())
         found = broken(ask_by(inside))
     assert subject in found
     assert said in found[subject].what
