@@ -27,6 +27,7 @@ SPOKEN_OF = 100
 EQUIVALENT: Mapping[str, str] = {
     "context(part integer) without said is null": "what is not said is refused as badly said below, in other words",
     "context(part integer) without said = ''": "the same",
+    "current_opening() without named is null": "no opening has an empty nonce: nothing is found either",
     "notices_message: app_sees without ((mark.name)::text = 'demo'::text)": "only the owner writes marks, and there is no other mark",
 }
 """Weakenings that change nothing for anybody, each with the reason; they are made and must stay unnoticed."""

@@ -16,7 +16,7 @@ SEED = 20
 FAMILIES = 90
 LOOKERS = 45
 """Of so many families somebody comes with an opening; of each third of them without one, too."""
-TRIED = 6
+TRIED = 8
 PURPOSES = 3
 KINDS = ("staff", "staff", "family", "staff", "system", "staff", "family", "staff", "visitor", "staff")
 OPENING = """

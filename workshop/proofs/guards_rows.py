@@ -21,6 +21,8 @@ WITHIN = 0.85
 """How many of the keys point within the family."""
 ROWS = 4
 """How many rows of each table a family has."""
+ALIKE = 0.5
+"""How often a word is the one that the whole family says, so that a row agrees with the row that it belongs to."""
 EMPTY = 0.25
 EMPTY_MOMENT = 0.4
 STAFF, AGENCIES = "accounts_account", "agencies_agency"
@@ -108,9 +110,11 @@ def columns(admin: Connection, tables: Sequence[str]) -> dict[str, list[Column]]
     for table, words in admin.execute(POLICIES).fetchall():
         policies[table] = f"{policies.get(table, '')} {words}"
     found: dict[str, list[Column]] = {table: [] for table in tables}
-    for table, name, kind, may_be_empty, length, is_given, points_at, checks, is_asked in admin.execute(COLUMNS, [list(tables)]).fetchall():
+    rows = admin.execute(COLUMNS, [list(tables)]).fetchall()
+    namesakes = {row[1]: quoted(row[7]) for row in rows if quoted(row[7])}
+    for table, name, kind, may_be_empty, length, is_given, points_at, checks, is_asked in rows:
         most = length - 4 if kind in ("varchar", "_varchar", "bpchar") and length > 4 else 1000
-        told = [word for word in quoted(checks) or quoted(policies.get(table, "")) if len(word) <= most]
+        told = [word for word in quoted(checks) or namesakes.get(name) or quoted(policies.get(table, "")) if len(word) <= most]
         found[table].append(Column(name, kind, may_be_empty, is_given, most, points_at, tuple(dict.fromkeys(told)), is_asked))
     return found
 
@@ -175,9 +179,9 @@ class Planting:
             return self._word(column, family if within else other)
         values: dict[str, Any] = {
             "bool": luck.random() < 0.5,
-            "int4": luck.choice((0, 1, 1, 2)),
-            "int2": luck.choice((0, 1, 1, 2)),
-            "int8": luck.choice((0, 1, 1, 2)),
+            "int4": luck.choice((0, 1, 1, 1, 2)),
+            "int2": luck.choice((0, 1, 1, 1, 2)),
+            "int8": luck.choice((0, 1, 1, 1, 2)),
             "timestamptz": luck.choice(("2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z", "2090-01-01T00:00:00Z")),
             "date": luck.choice(("2020-01-01", "2090-01-01")),
             "bytea": f"\\x{family.rows[table][0].hex}",
@@ -197,6 +201,8 @@ class Planting:
             return family.role[: column.most]
         if column.name == "actor_kind" and self.luck.random() < WITHIN:
             return family.kind[: column.most]
+        if column.words and self.luck.random() < ALIKE:
+            return sorted(column.words)[family.scope.int % len(column.words)]
         return self.luck.choice(column.words or (self.kinds if column.name == "kind" else (word_of(family)[: column.most],)))
 
     def _key(self, column: Column, family: Bearings, table: str) -> UUID:
