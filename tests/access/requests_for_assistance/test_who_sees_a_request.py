@@ -448,8 +448,12 @@ def test_unique_keys_are_random_or_belong_to_whoever_may_see_the_row(admin: Conn
     ).fetchall()
     found = {(table, index.split(" USING btree ")[1].split(" WHERE ")[0]) for table, index in rows}
     assert found == {
+        ("information_requests_copyentry", "(information_request_id, place)"),
         ("information_sharing_agreementparty", "(agreement_id, agency_id)"),
         ("information_sharing_block", "(person_id, agency_id)"),
+        ("one_time_links_onetimelink", "(token_digest)"),
+        ("own_accounts_ownaccount", "(person_id)"),
+        ("own_accounts_ownaccount", "(reference_digest)"),
         ("people_contactinstruction", "(person_id)"),
         ("record_linkage_merge", "(merged_id)"),
         ("record_linkage_moved", "(merge_id, key, row_id)"),
@@ -464,6 +468,7 @@ def test_unique_keys_are_random_or_belong_to_whoever_may_see_the_row(admin: Conn
         ("requests_for_assistance_requestmove", "(request_for_assistance_id, number)"),
         ("requests_for_assistance_requestperson", "(request_for_assistance_id, place)"),
         ("requests_for_assistance_wayin", "(reference_digest)"),
+        ("retention_destructionreview", "(kind, subject_id)"),
     }
 
 
