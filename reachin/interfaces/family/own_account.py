@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from reachin.access.requests_for_assistance.enums import Stage
 from reachin.families.own_accounts import actions
 from reachin.families.own_accounts.models import OwnAccount
 from reachin.families.own_accounts.rules import PURPOSE
@@ -24,7 +23,6 @@ from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
 
 from .who import bear, bearers_scope
-from .words import now_words
 
 OWN_PAGE = Opens("own_person", "own_page")
 OWN_ACCOUNT = "own_account"
@@ -52,7 +50,7 @@ class BeginForm(Form):
 @public_page(context="own")
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, token: str) -> HttpResponse:
-    """Takes up an invitation. Whether the link was ever good is not said before the words are right; the code is shown once, and kept nowhere."""
+    """Takes up an invitation. Whether the link was ever good is not said before the words are right; the code is shown once."""
     form = BeginForm(request.POST or None)
     refused = too_often = False
     if form.is_bound and form.is_valid():
@@ -83,11 +81,9 @@ def my_page(request: HttpRequest) -> HttpResponse:
 
 def _own_requests() -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute("select id, reference, stage, received_at from reachin.own_requests()")
+        cursor.execute("select id, reference, received_at from reachin.own_requests()")
         rows = cursor.fetchall()
-    return [
-        {"id": row[0], "reference": row[1], "words": now_words(Stage(row[2]), set(), may_contact=True), "received_at": row[3]} for row in rows
-    ]
+    return [{"id": row[0], "reference": row[1], "received_at": row[2]} for row in rows]
 
 
 @family_page(opens=OWN_PAGE)
