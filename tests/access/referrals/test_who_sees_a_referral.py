@@ -212,7 +212,10 @@ def test_a_rating_is_only_ever_the_familys_own(referral: Referral) -> None:
 def test_what_was_shared_is_never_changed_afterwards(referral: Referral) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), cast.opened_referral(cast.support_worker(), referral):
         Snapshot.objects.update(sealed=b"x")
-    with pytest.raises(ProgrammingError, match="permission denied"), cast.opened_referral(cast.hub_worker(), referral, purpose="front_door"):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        cast.opened_referral(cast.hub_worker(), referral, purpose="front_door"),
+    ):
         Referral.objects.update(receiver_agency=cast.other_charity())
 
 

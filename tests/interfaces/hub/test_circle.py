@@ -202,7 +202,9 @@ def test_nothing_that_was_typed_is_lost_and_each_gap_is_told_beside_its_field(db
     links = {link["href"] for link in summary_links(Page(html))}
     assert {"#id_views", "#id_necessity", "#id_special_condition_0"} <= links
     empty = read_page(post(made, {"person": str(person), "agency": str(cast.charity().id)}), WRONG)
-    assert {"#id_decision_0", "#id_purpose_0", "#id_informed_0", "#id_basis_0", "#id_why", "#id_views"} <= {link["href"] for link in summary_links(Page(empty))}
+    assert {"#id_decision_0", "#id_purpose_0", "#id_informed_0", "#id_basis_0", "#id_why", "#id_views"} <= {
+        link["href"] for link in summary_links(Page(empty))
+    }
     assert not owned(SharingDecision).exists()
 
 
