@@ -22,12 +22,11 @@ from reachin.groundwork.notices.models import Message
 from reachin.partnership.agencies.models import Agency
 
 from . import notices
-from .actions import contact_of, locked
+from .actions import THE_LOOP, contact_of, locked
 from .enums import AskedBy, NoteKind
 from .models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
 from .rules import Named, display_name
 
-THE_LOOP = Actor.system("closed_loop")
 NOTED_IN = "en-gb"
 """The language of notes that the product writes for the hub, whichever language the family reads."""
 

@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -28,6 +28,22 @@ def together(*columns: str) -> models.Q:
     """That all of these are given, or none."""
     none = models.Q(**{f"{column}__isnull": True for column in columns})
     return none | models.Q(**{f"{column}__isnull": False for column in columns})
+
+
+class WordsSealed:
+    """For models that keep words in several columns, each sealed for itself under FIELD and its own name."""
+
+    FIELD: ClassVar[str]
+    id: Any
+
+    def keep(self, column: str, words: str) -> None:
+        """Seals words into one of these columns."""
+        setattr(self, column, seal(words, field=f"{self.FIELD}.{column}", row=self.id))
+
+    def words(self, column: str) -> str:
+        """The words of one of these columns; empty where nothing is kept."""
+        sealed = getattr(self, column)
+        return "" if sealed is None else unseal(sealed, field=f"{self.FIELD}.{column}", row=self.id)
 
 
 class SharingAgreementQuerySet(models.QuerySet["SharingAgreement"]):
@@ -123,7 +139,7 @@ class AgreementParty(models.Model):
         return str(self.id)
 
 
-class SharingDecision(models.Model):
+class SharingDecision(WordsSealed, models.Model):
     """A decision to share something about a person with an agency, or not to: with the seven things that have to be kept of it (B4).
 
     Who decided and who answers for it (`controller`), with whom, what (`categories`), why, whose views were heard, whether the person was
@@ -240,15 +256,6 @@ class SharingDecision(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
-    def keep(self, column: str, words: str) -> None:
-        """Seals words into one of the columns of words."""
-        setattr(self, column, seal(words, field=f"{self.FIELD}.{column}", row=self.id))
-
-    def words(self, column: str) -> str:
-        """The words of one of the columns of words; empty where nothing is kept."""
-        sealed = getattr(self, column)
-        return "" if sealed is None else unseal(sealed, field=f"{self.FIELD}.{column}", row=self.id)
-
 
 class CircleQuerySet(models.QuerySet["CircleEntry"]):
     def in_force(self, moment: datetime) -> Self:
@@ -360,7 +367,7 @@ class Block(models.Model):
         return str(self.id)
 
 
-class EmergencyAccess(models.Model):
+class EmergencyAccess(WordsSealed, models.Model):
     """Somebody looked first, because there was no time, and said why: for some hours, and a guardian looks at it afterwards."""
 
     FIELD: ClassVar[str] = "information_sharing.emergency"
@@ -418,12 +425,3 @@ class EmergencyAccess(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
-
-    def keep(self, column: str, words: str) -> None:
-        """Seals words into `reason` or `review_words`."""
-        setattr(self, column, seal(words, field=f"{self.FIELD}.{column}", row=self.id))
-
-    def words(self, column: str) -> str:
-        """The words of `reason` or `review_words`; empty where nothing is kept."""
-        sealed = getattr(self, column)
-        return "" if sealed is None else unseal(sealed, field=f"{self.FIELD}.{column}", row=self.id)

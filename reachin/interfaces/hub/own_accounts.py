@@ -3,12 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +16,7 @@ from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.page_parts.squares import square
 from reachin.groundwork.permissions.enums import Permission
 
 from .circle import people_of_card
@@ -71,16 +70,10 @@ def offer(request: HttpRequest, request_id: UUID, person_id: UUID) -> HttpRespon
             form.add_error(*_as_error(refused))
         else:
             address = request.build_absolute_uri(reverse("family:begin", args=[token]))
-            return render(request, "hub/own_account_offered.html", {**context, "address": address, "picture": _picture(address)})
+            return render(request, "hub/own_account_offered.html", {**context, "address": address, "picture": square(address)})
     return render(request, "hub/own_account_offer.html", context, status=WRONG if form.is_bound else 200)
 
 
 def _as_error(refused: DoesNotFit) -> tuple[str, str]:
     field, words = WRONG_GROUNDS[refused.code]
     return field, str(words)
-
-
-def _picture(address: str) -> SafeString:
-    """The address as a picture for a telephone's camera (SVG)."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=4, border=4, omitsize=False, svgclass="ri_square", lineclass=None)
-    return mark_safe(drawn)  # noqa: S308 drawn from numbers and letters by the library

@@ -1,7 +1,6 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -9,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +17,7 @@ from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.page_parts.squares import square
 from reachin.interfaces.hub.navigation import account_of
 from reachin.partnership.accounts import actions, factors
 from reachin.partnership.accounts.enums import Means
@@ -115,13 +114,7 @@ def app(request: HttpRequest) -> HttpResponse:
 
 def _shown_key(account: Account, offered: AuthenticatorApp) -> dict[str, Any]:
     seed = factors.seed_of(offered)
-    return {"key": seed_words(seed), "picture": _picture(app_address(seed, service=settings.SERVICE_NAME, email=account.email))}
-
-
-def _picture(address: str) -> SafeString:
-    """The address as a picture for a telephone's camera (SVG)."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=4, border=4, omitsize=False, svgclass="ri_square", lineclass=None)
-    return mark_safe(drawn)  # noqa: S308 drawn from numbers and letters by the library
+    return {"key": seed_words(seed), "picture": square(app_address(seed, service=settings.SERVICE_NAME, email=account.email))}
 
 
 def _set_up(request: HttpRequest, account: Account, means: Means, *, had_factor: bool) -> HttpResponse:
