@@ -114,6 +114,7 @@ def test_what_was_noticed_on_the_first_page_is_remembered_until_it_is_sent(db: N
         (signing.dumps(str(new_id()), salt=MOMENT_SALT), Suspicion.NOT_OUR_FORM),
         (signing.dumps("x", salt="public.ask"), Suspicion.NOT_OUR_FORM),
     ],
+    ids=["no moment at all", "a moment that nobody signed", "another form's moment", "signed for another page"],
 )
 def test_a_form_that_never_was_ours_is_received_and_marked(db: None, admin: Connection, moment: str, suspicion: Suspicion) -> None:
     robot = Asker(admin).begins().writes().takes(minutes=3).sends(moment=moment)
