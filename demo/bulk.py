@@ -40,7 +40,7 @@ TABLES: Mapping[str, str] = {
     "requests_for_assistance_storytold": "request_for_assistance_id sealed",
     "requests_for_assistance_plantold": "request_for_assistance_id sealed",
     "requests_for_assistance_safetytold": "request_for_assistance_id sealed",
-    "requests_for_assistance_placetold": "request_for_assistance_id sealed",
+    "requests_for_assistance_placetold": "request_for_assistance_id sealed postcode_digest",
     "requests_for_assistance_requestmove": "id request_for_assistance_id number stage mover reason moved_at moved_by",
     "requests_for_assistance_requestnote": "id request_for_assistance_id kind sealed questions written_at written_by answered_at"
     " answered_by",

@@ -34,6 +34,7 @@ from reachin.groundwork.ids import READABLE, REFERENCE_LENGTH, written
 from reachin.groundwork.notices.enums import ContactWay, MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.notices.rules import SafeContact, StaffContact, first_state, safe_contact
+from reachin.partnership.places.homes import home_digest
 
 from .bulk import CARD, FALSE, NULL, TRUE, Bulk, Ids, array, as_bytes, as_json, plain
 from .generator import InventedFamily
@@ -161,8 +162,13 @@ class WrittenRequest:
         }
         for category, told in parts.items():
             table, code = _table_of(category)
-            self.bulk.add(table, self.id, self.bulk.sealed(as_json(told), code, self.id))
+            street = [self._street(told)] if category == Category.PROTECTED_ADDRESS else []
+            self.bulk.add(table, self.id, self.bulk.sealed(as_json(told), code, self.id), *street)
         return contact
+
+    def _street(self, told: dict[str, Any]) -> str:
+        digest = None if self.answers.get("home_is_secret") == "yes" else home_digest(told.get("place") or "")
+        return NULL if digest is None else as_bytes(digest)
 
     def _record_person(self, place: int, told: dict[str, Any], relation: str, at: Moment) -> None:
         person, add = Person(self.new(at), self.new(at), told, relation), self.bulk.add

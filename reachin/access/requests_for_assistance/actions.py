@@ -230,6 +230,8 @@ def _keep_what_was_told(
     for category, told in parts.items():
         telling = RECORDS[category](request_for_assistance=request_for_assistance)
         telling.keep(told)
+        if isinstance(telling, PlaceTold):
+            telling.keep_street(is_secret=answers.get("home_is_secret") == "yes")
         telling.save(force_insert=True)
     return _record_people(request_for_assistance, answers, contact, who=who, now=now)
 
@@ -507,6 +509,7 @@ def _tell_more(held: RequestForAssistance, given: Answers, fresh: Sequence[Named
         telling = telling or record_type(request_for_assistance=held)
         telling.keep((telling.answers() if not is_new else {}) | told)
         telling.save(force_insert=is_new)
+    keep_street(held)
     _add_people(held, fresh, by=by, now=now)
     _keep_out(held, given.get("blocked_agencies", []), by=by, now=now)
     first = RequestPerson.objects.select_related("alias").get(request_for_assistance=held, is_contact=True)
@@ -515,6 +518,14 @@ def _tell_more(held: RequestForAssistance, given: Answers, fresh: Sequence[Named
         contact["written_in"] = writes_in(contact.get("language") or "", pages=None) or before.get("written_in", "")
         instruction = tell_contact(first.alias.person_id, before | contact, by=by, now=now)
         notices.contact_changed(held, instruction, now=now)
+
+
+def keep_street(held: RequestForAssistance) -> None:
+    """Lets the street be compared, or not, as what was told now says. The request has to be open."""
+    place, safety = (kind.objects.filter(request_for_assistance=held).first() for kind in (PlaceTold, SafetyTold))
+    if place is not None:
+        place.keep_street(is_secret=safety is not None and safety.answers().get("home_is_secret") == "yes")
+        place.save(update_fields=["postcode_digest"])
 
 
 def _add_people(held: RequestForAssistance, fresh: Sequence[Named], *, by: UUID, now: datetime) -> None:

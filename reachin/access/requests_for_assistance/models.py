@@ -13,6 +13,7 @@ from reachin.families.people.models import PersonAlias
 from reachin.groundwork.field_encryption import seal, seal_answers, unseal, unseal_answers
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
+from reachin.partnership.places.homes import home_digest
 
 from .enums import AskedBy, Channel, CheckedAs, ContactOutcome, Mover, NoteKind, Outcome, Stage, Suspicion, Urgency, WaitingFor
 from .rules import WAITS_FOR, shown_name
@@ -293,9 +294,20 @@ class SafetyTold(Telling):
 
 
 class PlaceTold(Telling):
-    """Where the family lives or stays. Seen only under the category of protected addresses."""
+    """Where the family lives or stays. Seen only under the category of protected addresses.
+
+    `postcode_digest` lets an information guardian ask about somebody who looked at a neighbour; a home that is secret has none.
+    """
 
     FIELD: ClassVar[str] = "requests.place"
+
+    postcode_digest = models.BinaryField(null=True)
+
+    privacy: ClassVar[Mapping[str, str]] = {**Telling.privacy, "postcode_digest": "identifies"}
+
+    def keep_street(self, *, is_secret: bool) -> None:
+        """Keeps the digest of the street that was told, or none where the home is secret (not yet saved)."""
+        self.postcode_digest = None if is_secret else home_digest(self.answers().get("place") or "")
 
 
 TELLINGS: tuple[type[Telling], ...] = (StoryTold, PlanTold, SafetyTold, PlaceTold)

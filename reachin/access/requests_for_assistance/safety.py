@@ -22,7 +22,7 @@ from reachin.groundwork.notices.models import Message
 from reachin.partnership.agencies.models import Agency
 
 from . import notices
-from .actions import THE_LOOP, contact_of, locked
+from .actions import THE_LOOP, contact_of, keep_street, locked
 from .enums import AskedBy, NoteKind
 from .models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
 from .rules import Named, display_name
@@ -101,6 +101,7 @@ def keep_home_secret(request_for_assistance: RequestForAssistance, *, is_secret:
         return telling
     telling.keep(before | {"home_is_secret": answer})
     telling.save(force_insert=is_new, force_update=not is_new)
+    keep_street(held)
     record("home.kept_secret" if is_secret else "home.not_secret", subject_kind="request", subject_id=held.id, fields=["home_is_secret"])
     with translation.override(NOTED_IN):
         words = _("Where they live has to stay secret from now on.") if is_secret else _("Where they live need not stay secret any more.")

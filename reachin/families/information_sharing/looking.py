@@ -1,7 +1,7 @@
 """Unusual looking: which openings an information guardian should ask about, and why. Pure: traces in, findings out.
 
 A finding is a question, not a verdict: most have a good answer. What counts as many is measured against colleagues, so that a busy hub
-is not suspected for being busy. Source: who-may-see-what.md (own name, many families, no later action).
+is not suspected for being busy. Source: who-may-see-what.md (own name or street, many families, no later action).
 """
 
 from collections import defaultdict
@@ -29,6 +29,7 @@ class Reason(StrEnum):
     """Why an opening, or several, should be asked about."""
 
     OWN_NAME = "own_name"
+    OWN_STREET = "own_street"
     MANY_IN_AN_HOUR = "many_in_an_hour"
     MANY_IN_A_DAY = "many_in_a_day"
     NOTHING_FOLLOWED = "nothing_followed"
@@ -40,8 +41,8 @@ class Reason(StrEnum):
 class Look:
     """One opening: who, of what, for what, when; and what is known about it.
 
-    `same_name`: the record's name is like the reader's own. `acted`: they did something with it within a week. `was_closed`: it was closed
-    by then. `alerted`: it had told of danger by then.
+    `same_name`: the record's name is like the reader's own. `same_street`: it tells of a home in their own street.
+    `acted`: they did something with it within a week. `was_closed`: it was closed by then. `alerted`: it had told of danger by then.
     """
 
     user_id: UUID
@@ -50,6 +51,7 @@ class Look:
     purpose: str
     opened_at: datetime
     same_name: bool = False
+    same_street: bool = False
     acted: bool = False
     was_closed: bool = False
     alerted: bool = False
@@ -82,6 +84,7 @@ def _of_one(user_id: UUID, own: Sequence[Look], *, hours: StaffedHours, now: dat
     """What stands out without any comparison."""
     chosen = {
         Reason.OWN_NAME: [look for look in own if look.same_name],
+        Reason.OWN_STREET: [look for look in own if look.same_street],
         Reason.AFTER_CLOSING: [look for look in own if look.was_closed and look.purpose != OWN_WORK],
         Reason.OUTSIDE_HOURS: [look for look in own if _is_out_of_hours(look, hours)],
         Reason.NOTHING_FOLLOWED: _without_action(own, now),

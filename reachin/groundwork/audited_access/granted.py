@@ -11,7 +11,8 @@ MAY_CALL = {
 """What the guard lets the application ask: about whoever acts, or by a digest or an id that only its bearer knows."""
 MAY_REMOVE_FROM = {
     "accounts_authenticatorapp", "accounts_factortry", "accounts_passkey", "accounts_providersubject", "accounts_recoverycode",
-    "accounts_staffsession", "audited_access_try", "axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog",
+    "accounts_staffhome", "accounts_staffsession", "audited_access_try", "axes_accessattempt", "axes_accessattemptexpiration",
+    "axes_accessfailurelog",
     "axes_accesslog", "django_session", "one_time_links_onetimelink", "requests_for_assistance_draftrequest",
     "requests_for_assistance_wayin", "requests_for_assistance_wayintry",
 }  # fmt: skip

@@ -54,6 +54,7 @@ def _done(code: str) -> str:
     return {
         "ended": _("The account is ended. Nothing of theirs works from now on."),
         "reopened": _("The account is open again. They sign in anew."),
+        "home": _("It is kept as you said."),
         "agency_ended": _("The organisation is ended. Nobody of it comes in any more."),
     }.get(code, "")
 
@@ -65,10 +66,11 @@ def _row(one: Account, account: Account) -> dict[str, Any]:
         "is_active": one.is_active,
         "ended_at": one.ended_at,
         "url": "" if one.id == account.id else reverse(f"guardian:account_{'end' if one.is_active else 'reopen'}", args=[one.id]),
+        "home": "" if one.id == account.id or not one.is_active else reverse("guardian:account_home", args=[one.id]),
     }
 
 
-def _reached(request: HttpRequest, account_id: UUID) -> Account:
+def reached(request: HttpRequest, account_id: UUID) -> Account:
     """The account, where it is theirs to end (Http404)."""
     account = account_of(request)
     found = Account.objects.get_queryset().filter(id=account_id, agency__in=agencies_of(account)).exclude(id=account.id)
@@ -82,8 +84,8 @@ def _reached(request: HttpRequest, account_id: UUID) -> Account:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Ends an account, after asking. Twice is once."""
-    one = _reached(request, account_id)
-    back = _list_of(one.agency)
+    one = reached(request, account_id)
+    back = list_of(one.agency)
     if request.method == "POST":
         try:
             with transaction.atomic():
@@ -99,8 +101,8 @@ def end(request: HttpRequest, account_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Opens an account again, after asking. Twice is once."""
-    one = _reached(request, account_id)
-    back = _list_of(one.agency)
+    one = reached(request, account_id)
+    back = list_of(one.agency)
     if request.method == "POST":
         try:
             with transaction.atomic():
@@ -126,15 +128,16 @@ def end_agency(request: HttpRequest, agency_id: UUID) -> HttpResponse:
                 actions.end_agency(one, by=account, now=now())
         except PermissionDenied as refused:
             raise Http404 from refused
-        return redirect(f"{_list_of(one)}&done=agency_ended")
+        return redirect(f"{list_of(one)}&done=agency_ended")
     words = _(
         "Everybody at %(name)s is out with their next request, and nobody of it comes in again."
         " Decide first who takes on what it holds. This cannot be undone here."
     )
-    return _confirm(request, _("End an organisation"), words % {"name": one.name}, _("End the organisation"), _list_of(one))
+    return _confirm(request, _("End an organisation"), words % {"name": one.name}, _("End the organisation"), list_of(one))
 
 
-def _list_of(agency: Agency) -> str:
+def list_of(agency: Agency) -> str:
+    """The address of the list of an agency's accounts."""
     return f"{reverse('guardian:accounts')}?agency={agency.id}"
 
 

@@ -28,7 +28,7 @@ from .pages import guardian_context
 from .words import REASONS, in_words
 
 USUAL_DAYS = 14
-LOOKED = "select user_id, kind, subject_id, purpose, opened_at, same_name, acted, was_closed, alerted from reachin.looking(%s)"
+LOOKED = "select user_id, kind, subject_id, purpose, opened_at, same_name, same_street, acted, was_closed, alerted from reachin.looking(%s)"
 
 
 def looked(since: datetime) -> list[Look]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import accounts, agreements, information_requests, looking, reviews, shares, start
+from . import accounts, agreements, homes, information_requests, looking, reviews, shares, start
 
 app_name = "guardian"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/<uuid:account_id>/end/", accounts.end, name="account_end"),
     path("accounts/<uuid:account_id>/reopen/", accounts.reopen, name="account_reopen"),
+    path("accounts/<uuid:account_id>/home/", homes.home, name="account_home"),
     path("agencies/<uuid:agency_id>/end/", accounts.end_agency, name="agency_end"),
     path("information-requests/", information_requests.information_requests, name="information_requests"),
     path("information-requests/<uuid:asked_id>/", information_requests.information_request, name="information_request"),

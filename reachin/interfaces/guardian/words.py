@@ -12,6 +12,7 @@ from reachin.partnership.agencies.models import Agency
 
 REASONS: Mapping[Reason, Promise] = {
     Reason.OWN_NAME: gettext_lazy("A name like their own"),
+    Reason.OWN_STREET: gettext_lazy("Near where they live"),
     Reason.MANY_IN_AN_HOUR: gettext_lazy("Many families within an hour"),
     Reason.MANY_IN_A_DAY: gettext_lazy("Many families in a day"),
     Reason.NOTHING_FOLLOWED: gettext_lazy("Nothing followed"),
@@ -25,6 +26,7 @@ def in_words(finding: Finding) -> str:
     many = ngettext("%(many)d record", "%(many)d records", finding.many) % {"many": finding.many}
     said = {
         Reason.OWN_NAME: _("They opened %(many)s with a name like their own. It may be their family, or chance."),
+        Reason.OWN_STREET: _("They opened %(many)s of somebody who lives near them. It may be a neighbour, or chance."),
         Reason.MANY_IN_AN_HOUR: _("They opened %(many)s within an hour."),
         Reason.MANY_IN_A_DAY: _("They opened %(many)s in a day."),
         Reason.NOTHING_FOLLOWED: _("They opened %(many)s more than a week ago, and did nothing with them since."),

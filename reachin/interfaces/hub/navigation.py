@@ -46,13 +46,13 @@ OF_ONE_REQUEST = (
     ),
     *("move", "refer", "answer_for", "take_back", "circle", "circle_add", "circle_end", "concern"),
 )
-OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey", "recovery_codes", "password", "sessions")
+OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey", "recovery_codes", "password", "sessions", "own_home")
 OF_A_GUARDIAN = (
     *("agreements", "agreement_add", "agreement", "agreement_print", "agreement_end"),
     *("reviews", "review_emergency", "review_decision", "looking", "brake_seen", "shares"),
     *("information_requests", "information_request", "acknowledge", "gather", "copy_entry", "prepare", "decide"),
 )
-OF_ACCOUNTS = ("account_end", "account_reopen", "agency_end")
+OF_ACCOUNTS = ("account_end", "account_reopen", "account_home", "agency_end")
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("practitioner:start", _("Start"), None, frozenset({"practitioner:emergency", "practitioner:in_emergency"})),
     Destination("hub:queue", _("Queue"), Permission.REQUEST_TRIAGE, frozenset(f"hub:{name}" for name in OF_ONE_REQUEST)),

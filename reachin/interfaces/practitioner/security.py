@@ -33,6 +33,7 @@ DONE = {
     "app": gettext_lazy("Your app is set up. From now on you are asked for a code from it."),
     "passkey": gettext_lazy("Your passkey is set up. You can sign in with it from now on."),
     "removed": gettext_lazy("It is removed, and you are signed out everywhere else."),
+    "home": gettext_lazy("It is kept as you said."),
     "password": gettext_lazy("Your password is changed, and you are signed out everywhere else."),
 }
 NO_CODE_OF_APP = gettext_lazy("This is not the code that the app shows now. Wait for the next one and type it here.")

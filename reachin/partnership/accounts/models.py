@@ -260,6 +260,28 @@ class StaffSession(models.Model):
         return str(self.id)
 
 
+class StaffHome(models.Model):
+    """The street in which a member of staff lives, as a keyed digest of its postcode: it can be compared and not read.
+
+    Optional. Said by themselves, or by their agency. Apart from the account, so that only the comparison ever loads it.
+    """
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.PROTECT, related_name="home")
+    postcode_digest = models.BinaryField()
+    said_at = models.DateTimeField()
+    said_by = models.UUIDField()
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "account": "identifies",
+        "postcode_digest": "identifies",
+        "said_at": "safe",
+        "said_by": "identifies",
+    }
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
 class SignInProvider(models.Model):
     """The OpenID Connect sign-in that an agency has of its own."""
 

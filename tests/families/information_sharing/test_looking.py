@@ -37,6 +37,7 @@ CASES = {
     "one opening at noon": ([look()], set()),
     "nobody looked": ([], set()),
     "a name like one's own": ([look(same_name=True)], {Reason.OWN_NAME}),
+    "in one's own street": ([look(same_street=True)], {Reason.OWN_STREET}),
     "after it was closed": ([look(was_closed=True)], {Reason.AFTER_CLOSING}),
     "one's own request after it was closed": ([look(was_closed=True, purpose="own_request")], set()),
     "at three in the morning": ([look(at=EARLY)], {Reason.OUTSIDE_HOURS}),

@@ -157,6 +157,7 @@ def test_tables_nobody_acts_in_hold_no_words_of_families(admin: Connection) -> N
         ("people_person", set()),
         ("people_personalias", set()),
         ("people_persondetails", {"sealed"}),
+        ("requests_for_assistance_placetold", {"sealed", "postcode_digest"}),
         ("requests_for_assistance_requestmove", set()),
         ("requests_for_assistance_requestnote", {"answered_at", "answered_by"}),
         ("requests_for_assistance_contactattempt", set()),

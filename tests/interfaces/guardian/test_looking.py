@@ -8,12 +8,17 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from reachin.access.requests_for_assistance.models import RequestForAssistance
+from reachin.access.requests_for_assistance.enums import Stage
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.access.requests_for_assistance.safety import keep_home_secret
 from reachin.families.information_sharing.looking import Finding, Reason
 from reachin.groundwork.audited_access.brakes import notice
+from reachin.groundwork.audited_access.context import acting
 from reachin.groundwork.audited_access.enums import BrakeStep
 from reachin.groundwork.audited_access.models import OpeningBrake
 from reachin.interfaces.guardian.words import REASONS, in_words
+from reachin.partnership.accounts.homes import say_home
+from reachin.partnership.accounts.models import Account
 from tests import cast
 
 from .room import guardian, owned, words
@@ -43,6 +48,60 @@ def test_what_stands_out_is_told_with_who_and_why(db: None, time_is: Callable[..
     assert "Isla" not in told
 
 
+STREET, ANOTHER = "PA34 4AA", "PA34 4AB"
+HOMES = {
+    "the same street": ({"place": "12 Shore Road, pa344aa"}, True),
+    "another street": ({"place": f"Flat 2, {ANOTHER}"}, False),
+    "a town and no street": ({"place": "Oban"}, False),
+    "the same street, kept secret": ({"place": STREET, "home_is_secret": "yes"}, False),
+    "nothing said": ({"place": ""}, False),
+}
+
+
+def lives(who: Account, postcode: str = STREET) -> None:
+    with acting(who.actor()) as now:
+        say_home(who, postcode, by=who, now=now)
+
+
+@pytest.mark.parametrize("case", HOMES)
+def test_a_neighbours_record_is_asked_about_without_any_street(db: None, case: str) -> None:
+    said, is_asked = HOMES[case]
+    lives(cast.hub_worker())
+    looked(**said)
+    told = page()
+    assert ("Near where they live" in told) is is_asked
+    assert not any(word in told for word in (STREET, ANOTHER, "pa344aa", "Shore Road", "Oban"))
+
+
+def test_whoever_has_not_said_where_they_live_is_not_asked(db: None) -> None:
+    looked(place=STREET)
+    assert "Near where they live" not in page()
+
+
+def test_a_home_that_is_secret_from_now_on_is_compared_no_more(db: None) -> None:
+    lives(cast.hub_worker())
+    made = looked(place=STREET)
+    assert "Near where they live" in page()
+    for is_secret in (True, False):
+        with cast.as_family(made) as now:
+            keep_home_secret(made, is_secret=is_secret, by=made.id, now=now)
+        assert ("Near where they live" in page()) is not is_secret
+
+
+def test_a_neighbours_referral_and_the_neighbour_themselves_are_asked_about_too(db: None) -> None:
+    worker = cast.support_worker()
+    lives(worker)
+    made = cast.family_request(place=STREET)
+    referral = cast.sent_referral(made)
+    with cast.opened(cast.hub_worker(), made):
+        person = RequestPerson.objects.get(is_contact=True).alias.person_id
+    for kind, subject in (("referral", referral.id), ("person", person)):
+        assert cast.may_open(worker, kind, subject, purpose="support")
+    told = words(cast.signed_in(guardian(cast.charity(), "Ann Lee")).get(reverse("guardian:looking")))
+    assert "Near where they live" in told
+    assert "2 records" in told
+
+
 def test_the_days_are_chosen_and_anything_else_is_the_usual(db: None, time_is: Callable[..., None]) -> None:
     time_is(MONDAY)
     looked(your_name="Isla Keir")
@@ -51,6 +110,26 @@ def test_the_days_are_chosen_and_anything_else_is_the_usual(db: None, time_is: C
     assert "A name like their own" not in page("7")
     assert "A name like their own" in page("30")
     assert "In the last 14 days" in page("9999")
+
+
+def test_many_within_an_hour_and_nothing_done_with_them_shows(db: None, time_is: Callable[..., None]) -> None:
+    time_is(MONDAY)
+    for _ in range(8):
+        looked()
+    told = page()
+    assert "Many families within an hour" in told
+    assert "They opened 8 records within an hour." in told
+    assert "Nothing followed" not in told
+    time_is(MONDAY + timedelta(days=8))
+    assert "They opened 8 records more than a week ago, and did nothing with them since." in page()
+
+
+def test_something_done_with_one_of_them_is_enough(db: None, time_is: Callable[..., None]) -> None:
+    time_is(MONDAY)
+    made = [looked() for _ in range(3)]
+    cast.decide(made[0], Stage.IN_DISCUSSION)
+    time_is(MONDAY + timedelta(days=8))
+    assert "Nothing followed" not in page()
 
 
 def test_what_was_closed_or_looked_at_by_night_shows(db: None, time_is: Callable[..., None]) -> None:
