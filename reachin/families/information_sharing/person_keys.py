@@ -9,7 +9,7 @@ from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, Pers
 from reachin.groundwork.page_parts.moments import day
 from reachin.partnership.agencies.models import Agency
 
-from .enums import Category, Decision, Purpose
+from .enums import Category, Decision, Informed, Purpose
 from .models import Block, CircleEntry, SharingDecision
 
 
@@ -18,7 +18,9 @@ def _name_of(agency: Agency) -> str:
 
 
 def _circle(records: Collection[UUID]) -> Iterator[HeldEntry]:
-    for entry in CircleEntry.objects.filter(person_id__in=records).select_related("person", "agency"):
+    """What somebody was not told of, and what protects somebody, is left out until a second person has looked: it could warn the wrong one."""
+    for entry in CircleEntry.objects.filter(person_id__in=records).select_related("person", "agency", "decision"):
+        is_not_told = entry.decision is not None and entry.decision.informed == Informed.NOT_TOLD
         words = _("%(who)s may see: %(what)s. %(why)s. From %(from)s until %(until)s.") % {
             "who": _name_of(entry.agency),
             "what": ", ".join(str(Category(kind).label) for kind in entry.categories),
@@ -26,7 +28,8 @@ def _circle(records: Collection[UUID]) -> Iterator[HeldEntry]:
             "from": day(entry.starts_at),
             "until": day(entry.ended_at or entry.until) or _("somebody ends it"),
         }
-        yield HeldEntry(entry.recorded_at, words, entry.person.controller_id, Category.CONTACT)
+        others_words = is_not_told or entry.purpose == Purpose.PROTECTION
+        yield HeldEntry(entry.recorded_at, words, entry.person.controller_id, Category.CONTACT, others_words=others_words)
 
 
 def _decisions(records: Collection[UUID]) -> Iterator[HeldEntry]:

@@ -1,15 +1,19 @@
 """What the register gathers for a copy: all that is open to whoever asks, with what a second person has to look at marked."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.families.information_sharing.enums import Basis, Informed, Purpose
+from reachin.families.information_sharing.rules import SevenThings
 from reachin.families.people import register
 from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, PersonKey, all_keys, held_about
 from reachin.families.record_linkage import person_keys
 from reachin.groundwork.audited_access.context import acting
 from tests import cast
+from tests.families.information_sharing.test_circles import PROTECT, SEVEN, shared
 
 
 def record(request_for_assistance: RequestForAssistance, *, asker: bool) -> UUID:
@@ -62,6 +66,38 @@ def test_a_masked_agency_is_not_named(db: None) -> None:
     told = held(request, asker=True)
     assert saying(told, "A support service may see").category == "contact"
     assert not [entry for entry in told if "Women" in entry.words or "Lighthouse" in entry.words]
+
+
+@pytest.mark.parametrize(
+    ("things", "is_looked_at"),
+    [
+        (SEVEN, False),
+        (replace(SEVEN, informed=Informed.NOT_TOLD, not_told_why="He reads her post.", basis=Basis.PUBLIC_TASK), True),
+        (replace(SEVEN, purpose=Purpose.PROTECTION, informed=Informed.TOLD, basis=Basis.LEGAL_OBLIGATION), True),
+        (PROTECT, True),
+    ],
+)
+def test_what_somebody_was_not_told_of_or_what_protects_somebody_is_looked_at_before_it_is_told(
+    db: None, things: SevenThings, is_looked_at: bool
+) -> None:
+    request = cast.family_request()
+    shared(request, record(request, asker=True), cast.social_work(), things)
+    told = [entry for entry in held(request, asker=True) if entry.words.startswith(cast.social_work().name)]
+    assert [entry.others_words for entry in told] == [is_looked_at]
+
+
+def test_where_help_was_asked_for_is_told_at_once_only_to_whoever_asked(db: None) -> None:
+    request = cast.family_request(people=[{"known_as": "Dean", "age_years": 40, "relation": "partner"}])
+    cast.sent_referral(request)
+    assert not saying(held(request, asker=True), "Help was asked for from").others_words
+    assert saying(held(request, asker=False), "Help was asked for from").others_words
+
+
+def test_where_help_was_asked_for_without_telling_somebody_is_looked_at_before_it_is_told(db: None) -> None:
+    request = cast.family_request()
+    shared(request, record(request, asker=True), cast.charity(), PROTECT)
+    cast.sent_referral(request)
+    assert saying(held(request, asker=True), "Help was asked for from").others_words
 
 
 def test_what_is_not_open_is_not_gathered(db: None) -> None:
