@@ -29,7 +29,7 @@ TABLES: Mapping[str, str] = {
     "people_contactinstruction": "id person_id sealed told_at told_by ended_at ended_by",
     "information_sharing_sharingdecision": "id person_id controller_id agency_id decision purpose categories why views necessity informed"
     " not_told_why basis special_condition criminal_condition statutory_power agreement_id is_emergency beats_block decided_at decided_by"
-    " review_due_at reviewed_at reviewed_by review_outcome",
+    " review_due_at reviewed_at reviewed_by review_outcome review_words",
     "information_sharing_circleentry": "id person_id agency_id account_id role decision_id purpose categories basis starts_at until"
     " recorded_at recorded_by ended_at ended_by",
     "information_sharing_block": "id person_id agency_id said_at said_by lifted_at lifted_by",

@@ -290,7 +290,7 @@ class WrittenRequest:
             things.informed,
             self._words_of(things, "not_told_why", decision) if things.not_told_why else NULL,
             *(things.basis, things.special_condition, things.criminal_condition, things.statutory_power, NULL, FALSE, FALSE),
-            *(at.text, by.id, NULL, NULL, NULL, ""),
+            *(at.text, by.id, NULL, NULL, NULL, "", NULL),
         )
         self.audit("sharing.decided", "person", person, at, by=acting or by, fields=kinds)
         self._let_see(person, agency, (role, decision, things.purpose, kinds, things.basis), at, by=by, acting=acting, end=end)

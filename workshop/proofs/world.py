@@ -274,6 +274,7 @@ def _shared_with_the_school(cast: Any, birds: Aviary, made: "RequestForAssistanc
     from reachin.families.information_sharing.actions import decide_sharing
     from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose
     from reachin.families.information_sharing.rules import SevenThings
+    from reachin.groundwork.permissions.enums import Role
 
     worker = cast.hub_worker()
     with cast.opened(worker, made) as now:
@@ -290,7 +291,11 @@ def _shared_with_the_school(cast: Any, birds: Aviary, made: "RequestForAssistanc
             informed=Informed.AGREED,
             basis=Basis.CONSENT,
         )
-        decide_sharing(person_id, cast.school(), things, by=worker, now=now)
+        decided = decide_sharing(person_id, cast.school(), things, by=worker, now=now)
+    decided.review_due_at = decided.reviewed_at = decided.decided_at
+    decided.reviewed_by, decided.review_outcome = cast.account(Role.INFORMATION_GUARDIAN, cast.hub()).id, "justified"
+    decided.keep("review_words", birds.word("guardian's", "review"))
+    decided.save(using="owner")
     return person_id
 
 

@@ -363,16 +363,19 @@ def review_emergency(access_id: UUID, *, by: Account, outcome: ReviewOutcome, wo
     return held
 
 
-def review_decision(decision_id: UUID, *, by: Account, outcome: ReviewOutcome, now: datetime) -> SharingDecision:
+def review_decision(decision_id: UUID, *, by: Account, outcome: ReviewOutcome, words: str, now: datetime) -> SharingDecision:
     """An information guardian of the agency that decided looks at what was decided in an emergency or above a block; never their own.
 
-    Raises PermissionDenied, SharingDecision.DoesNotExist for what is not their agency's.
+    Raises PermissionDenied, CannotBeDecided without words, SharingDecision.DoesNotExist for what is not their agency's.
     """
     if not by.may(Permission.SHARING_REVIEW):
         raise PermissionDenied
+    if not words.strip():
+        raise CannotBeDecided({"words": "missing"})
     held = SharingDecision.objects.select_for_update().exclude(decided_by=by.id).get(id=decision_id)
     if held.reviewed_at is None:
         held.reviewed_at, held.reviewed_by, held.review_outcome = now, by.id, outcome
-        held.save(update_fields=["reviewed_at", "reviewed_by", "review_outcome"])
+        held.keep("review_words", words.strip())
+        held.save(update_fields=["reviewed_at", "reviewed_by", "review_outcome", "review_words"])
         record("sharing.reviewed", subject_kind="person", subject_id=held.person_id, fields=["review_outcome"])
     return held

@@ -173,6 +173,7 @@ class SharingDecision(WordsSealed, models.Model):
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.UUIDField(null=True)
     review_outcome = models.CharField(max_length=20, choices=ReviewOutcome, blank=True)
+    review_words = models.BinaryField(null=True)
 
     privacy: ClassVar[Mapping[str, str]] = {
         "id": "safe",
@@ -200,6 +201,7 @@ class SharingDecision(WordsSealed, models.Model):
         "reviewed_at": "safe",
         "reviewed_by": "identifies",
         "review_outcome": "safe",
+        "review_words": "sensitive",
     }
 
     class Meta:
@@ -246,6 +248,11 @@ class SharingDecision(WordsSealed, models.Model):
                 condition=models.Q(reviewed_at=None, reviewed_by=None, review_outcome="")
                 | models.Q(reviewed_at__isnull=False, reviewed_by__isnull=False, review_outcome__in=ReviewOutcome.values),
                 name="decision_reviewed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_at=None, review_words=None)
+                | models.Q(reviewed_at__isnull=False) & says_something("review_words"),
+                name="decision_reviewed_in_words",
             ),
         ]
         indexes: ClassVar = [

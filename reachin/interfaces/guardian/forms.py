@@ -93,12 +93,7 @@ class AgreementForm(Form):
 
 
 class ReviewForm(Form):
-    """What a guardian found."""
+    """What a guardian found, and why."""
 
     outcome = _radios(_("What did you find?"), ReviewOutcome.choices, _("Choose what you found"))
-
-
-class ReviewInWordsForm(ReviewForm):
-    """The same, with words."""
-
     words = _words(_("What did you look at, and what follows?"), _("Whom you asked, and what changes now."), _("Write what you looked at"))

@@ -26,7 +26,7 @@ from reachin.interfaces.hub.circle_reading import kinds_of
 from reachin.interfaces.hub.navigation import account_of
 from reachin.partnership.accounts.models import Account
 
-from .forms import ReviewForm, ReviewInWordsForm
+from .forms import ReviewForm
 from .looking import looked
 from .pages import guardian_context
 
@@ -131,7 +131,7 @@ def emergency(request: HttpRequest, access_id: UUID) -> HttpResponse:
     one = emergencies_of(account).filter(id=access_id).first()
     if one is None:
         raise Http404
-    form = ReviewInWordsForm(request.POST if request.method == "POST" else None)
+    form = ReviewForm(request.POST if request.method == "POST" else None)
     is_own = one.account_id == account.id
     if request.method == "POST" and form.is_valid() and not is_own and one.reviewed_at is None:
         review_emergency(
@@ -165,7 +165,9 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     form = ReviewForm(request.POST if request.method == "POST" else None)
     is_own = one.decided_by == account.id
     if request.method == "POST" and form.is_valid() and not is_own and one.reviewed_at is None:
-        review_decision(decision_id, by=account, outcome=ReviewOutcome(form.cleaned_data["outcome"]), now=now())
+        review_decision(
+            decision_id, by=account, outcome=ReviewOutcome(form.cleaned_data["outcome"]), words=form.cleaned_data["words"], now=now()
+        )
         return redirect(f"{reverse('guardian:reviews')}?done=reviewed")
     rows = [
         (_("Who decided"), names_of({one.decided_by}).get(one.decided_by, "")),
@@ -181,7 +183,7 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
         (_("Why it is needed, and no more"), one.words("necessity")),
         (_("Lawful basis"), Basis(one.basis).label),
     ]
-    return _review_page(request, _what(one), rows, one, form, is_own=is_own, words="")
+    return _review_page(request, _what(one), rows, one, form, is_own=is_own, words=one.words("review_words"))
 
 
 def _review_page(

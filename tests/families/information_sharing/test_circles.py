@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 from tests import cast
 
+MOMENT = datetime(2026, 11, 16, tzinfo=UTC)
 SEVEN = SevenThings(
     decision=Decision.SHARE,
     purpose=Purpose.SUPPORT,
@@ -136,6 +137,12 @@ def test_a_decision_that_lacks_one_of_them_is_not_made(db: None, things: SevenTh
         ({"is_emergency": True}, "decision_emergency_is_reviewed"),
         ({"beats_block": True}, "decision_beats_block_to_protect"),
         ({"reviewed_by": UUID(int=1)}, "decision_reviewed_by_somebody"),
+        ({"review_words": b"x" * 30}, "decision_reviewed_in_words"),
+        ({"reviewed_at": MOMENT, "reviewed_by": UUID(int=1), "review_outcome": "justified"}, "decision_reviewed_in_words"),
+        (
+            {"reviewed_at": MOMENT, "reviewed_by": UUID(int=1), "review_outcome": "justified", "review_words": b"x" * 29},
+            "decision_reviewed_in_words",
+        ),
     ],
 )
 def test_the_database_refuses_a_decision_without_the_seven_things(db: None, fields: dict[str, Any], name: str) -> None:

@@ -102,8 +102,12 @@ def test_a_share_above_a_block_is_reviewed_with_its_seven_things_and_about_nobod
         assert said in told
     assert "Rowan" not in told
     assert client.post(where, {}).status_code == WRONG
-    assert client.post(where, {"outcome": "not_justified"}).status_code == 302
-    assert owned(SharingDecision).get().review_outcome == "not_justified"
+    assert "Write what you looked at" in words(client.post(where, {"outcome": "justified", "words": " "}), WRONG)
+    assert client.post(where, FOUND | {"outcome": "not_justified"}).status_code == 302
+    kept = owned(SharingDecision).get()
+    assert (kept.review_outcome, kept.words("review_words")) == ("not_justified", FOUND["words"])
+    assert FOUND["words"].encode() not in bytes(kept.review_words)
+    assert FOUND["words"] in words(client.get(where))
     assert "It was not right" in words(client.get(reverse("guardian:reviews")))
 
 
@@ -120,5 +124,5 @@ def test_whoever_decided_does_not_review_it(db: None) -> None:
     where = reverse("guardian:review_decision", args=[decided.id])
     client = cast.signed_in(guardian())
     assert "Somebody else has to review it." in words(client.get(where))
-    assert client.post(where, {"outcome": "justified"}).status_code == NOT_NOW
+    assert client.post(where, FOUND).status_code == NOT_NOW
     assert owned(SharingDecision).get().reviewed_at is None
