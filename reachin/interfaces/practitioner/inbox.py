@@ -127,8 +127,10 @@ def referral_print(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 def _shared(request: HttpRequest, row: Referral) -> dict[str, Any]:
-    """What both show: the card and the snapshot."""
-    snapshot = Snapshot.objects.get(referral=row)
+    """What both show: the card and the snapshot. Without an opening there is no snapshot to see, and no page (Http404)."""
+    snapshot = Snapshot.objects.filter(referral=row).first()
+    if snapshot is None:
+        raise Http404
     told, state, today = snapshot.told(), ReferralState(row.state), now().date()
     shares = {Shared(part) for part in told.get("shares", [])}
     return {

@@ -9,6 +9,7 @@ from django.urls import reverse
 from reachin.access.referrals.enums import ReferralState, Shared
 from reachin.access.referrals.models import Referral, ReferralNote
 from reachin.access.requests_for_assistance.models import RequestForAssistance
+from reachin.groundwork.audited_access import middleware
 from reachin.groundwork.permissions.enums import Role
 from tests import cast
 
@@ -150,6 +151,14 @@ def test_one_opening_is_one_trace_and_answering_opens_nothing(db: None, admin: A
     answer(client, referral, "accepted")
     traces = admin.execute("select purpose, user_id from reachin.opening where subject_id = %s", [referral.id]).fetchall()
     assert traces == [("support", cast.support_worker().id)]
+
+
+@pytest.mark.parametrize("page", ["referral", "referral_print"])
+def test_without_the_opening_the_page_is_missing_and_nothing_breaks(db: None, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    referral, client = cast.sent_referral(), joan()
+    assert go(client, page, referral.id).status_code == 200
+    monkeypatch.setattr(middleware, "_open", lambda *_told: None)
+    assert go(client, page, referral.id).status_code == NOT_FOUND
 
 
 def test_on_paper_there_is_the_same_without_the_services_name(db: None) -> None:
