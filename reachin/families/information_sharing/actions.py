@@ -176,13 +176,16 @@ def decide_sharing(
 ) -> SharingDecision:
     """A practitioner decides to share with an agency, or not to, for their own agency (B4). The person must be open to them.
 
-    An agreement has to be in force between both, and to cover what is shared. The agency is told that something waits for it.
+    An agreement has to be in force between both, and to cover what is shared. `account` is the one person at the agency who may see it,
+    else all of its practitioners may; they, or the agency, are told that something waits.
     Raises PermissionDenied, CannotBeDecided, or IsBlocked where the person named the agency and the decision is not one to protect.
     """
     if not by.may(Permission.CIRCLE_EXTEND):
         raise PermissionDenied
     if agreement is not None:
         _make_sure_it_carries(agreement, things, agency, by=by, now=now)
+    if account is not None and not (account.agency_id == agency.id and account.may(Permission.CIRCLE_EXTEND)):
+        raise CannotBeDecided({"account": "not_there"})
     is_blocked = agency.id in agencies_kept_from([person_id])
     if is_blocked and things.decision == Decision.SHARE and not things.beats_block:
         raise IsBlocked
@@ -201,7 +204,7 @@ def decide_sharing(
         key=key,
     )
     if things.decision == Decision.SHARE:
-        tell_partner(agency, about=decided.id, now=now)
+        tell_partner(agency, about=decided.id, only=account, now=now)
     return decided
 
 

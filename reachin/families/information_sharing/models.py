@@ -269,6 +269,10 @@ class CircleQuerySet(models.QuerySet["CircleEntry"]):
         """Entries that count at this moment, by the clock."""
         return self.filter(starts_at__lte=moment, ended_at=None).filter(models.Q(until=None) | models.Q(until__gt=moment))
 
+    def for_account(self, account: Account) -> Self:
+        """Entries of a whole agency, and those that name this practitioner of it."""
+        return self.filter(models.Q(account=None) | models.Q(account=account))
+
 
 class CircleEntry(models.Model):
     """One agency in one person's circle, or one practitioner of it: for what, which kinds of words, from when until when, on what basis.

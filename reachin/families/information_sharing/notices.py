@@ -25,11 +25,13 @@ def tell_guardians(agency: Agency, *, about: UUID, event: str, now: datetime) ->
     return [_tell(address, about=about, event=event, now=now) for address in addresses]
 
 
-def tell_partner(agency: Agency, *, about: UUID, now: datetime) -> Message | None:
-    """Tells an agency that something was shared with it; None where nobody signs in there or no address is known."""
-    if not agency.uses_reach_in or not agency.email:
+def tell_partner(agency: Agency, *, about: UUID, only: Account | None = None, now: datetime) -> Message | None:
+    """Tells an agency, or the `only` one there who may see it, that something was shared; None where nobody signs in there or no
+    address is known."""
+    address = only.email if only is not None else agency.email
+    if not agency.uses_reach_in or not address:
         return None
-    return _tell(agency.email, about=about, event="sharing.decided", now=now)
+    return _tell(address, about=about, event="sharing.decided", now=now)
 
 
 def _tell(address: str, *, about: UUID, event: str, now: datetime) -> Message:

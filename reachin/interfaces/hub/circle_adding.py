@@ -17,6 +17,8 @@ from reachin.families.information_sharing.models import SharingAgreement, Sharin
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
 from reachin.groundwork.page_parts.pages import render
+from reachin.groundwork.permissions.enums import Permission
+from reachin.groundwork.permissions.rules import roles_with
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
@@ -73,6 +75,7 @@ def _decide(request: HttpRequest, place: Place, adding: "Adding", form: Decision
                 agreement=adding.agreement,
                 until=form.until_when(),
                 role=CircleRole(form.cleaned_data["role"]),
+                account=adding.colleague(form.cleaned_data.get("account", "")),
                 key=key,
             )
     except IntegrityError:
@@ -88,6 +91,14 @@ def partners_of(account: Account) -> list[tuple[str, str]]:
     """The agencies that can be added, as a list's choices. Whoever chooses a masked one has to see its name."""
     found = Agency.objects.active().exclude(id=account.agency_id).order_by("name").values_list("id", "name", "is_masked")
     return [(str(one), str(MASKED % {"name": name}) if is_masked else name) for one, name, is_masked in found]
+
+
+def colleagues_of(agency: Agency) -> list[tuple[str, str]]:
+    """Those at an agency to whom alone something can be shared, as a list's choices. Who works for a masked one is nobody's to read."""
+    if agency.is_masked:
+        return []
+    found = Account.objects.active().filter(agency=agency, role__in=roles_with(Permission.CIRCLE_EXTEND)).order_by("name", "id")
+    return [(str(one.id), f"{one.name}, {one.job_title}" if one.job_title else one.name) for one in found]
 
 
 def _only(people: Mapping[UUID, str]) -> dict[str, str]:
@@ -122,6 +133,7 @@ class Adding:
             kind=AgencyKind(self.account.agency.kind),
             agreement=self.agreement,
             is_blocked=self.is_blocked,
+            colleagues=colleagues_of(self.agency),
             today=self.today,
         )
 
@@ -139,6 +151,10 @@ class Adding:
             return given
         said = ("purpose", "categories", "basis", "special_condition", "criminal_condition", "statutory_power", "why", "necessity")
         return given | {"decision": Decision.SHARE} | {name: getattr(self.agreement, name) for name in said}
+
+    def colleague(self, chosen: str) -> Account | None:
+        """The one person there who was chosen, if it is not the whole agency."""
+        return Account.objects.get(id=chosen) if chosen else None
 
     def key_of(self, key: UUID) -> UUID:
         """The id of the decision that this form makes: the same form again gives the same."""

@@ -170,6 +170,11 @@ class DecisionForm(SevenForm):
     )
     purpose = _one(_("What for?"), told(PURPOSES), _("Choose what it is for"))
     role = _one(_("What are they to the person?"), told(ROLES), _("Choose what they are to the person"))
+    account = forms.ChoiceField(
+        label=_("Who there may see it?"),
+        help_text=_("Only one person, where nobody else there needs it. It ends with their account."),
+        required=False,
+    )
     categories = forms.MultipleChoiceField(
         label=_("What may they see?"),
         help_text=_("Only what they need."),
@@ -186,8 +191,20 @@ class DecisionForm(SevenForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, agreement: SharingAgreement | None = None, is_blocked: bool = False, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        agreement: SharingAgreement | None = None,
+        is_blocked: bool = False,
+        colleagues: Sequence[tuple[str, str]],
+        today: date,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if colleagues:
+            self.fields["account"].choices = [("", _("The whole organisation")), *colleagues]  # type: ignore[attr-defined]
+        else:
+            del self.fields["account"]
         self.carried_by, self.is_blocked = agreement, is_blocked
         until = self.fields["until"]
         assert isinstance(until, DateInThreeParts)

@@ -92,7 +92,7 @@ def _person_page(request: HttpRequest, person_id: UUID, purpose: Purpose) -> Htt
         now=now(),
         end_url=lambda entry: reverse("practitioner:person_end", args=[person_id, entry]) if is_to_help else "",
     )
-    own = CircleEntry.objects.filter(person_id=person_id, agency_id=account.agency_id).in_force(now())
+    own = CircleEntry.objects.filter(person_id=person_id, agency_id=account.agency_id).for_account(account).in_force(now())
     context = {
         **staff_context(request),
         "name": _name(person_id),

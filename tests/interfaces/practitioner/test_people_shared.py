@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import reverse
 
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
-from reachin.families.information_sharing.actions import block, decide_sharing
+from reachin.families.information_sharing.actions import CannotBeDecided, block, decide_sharing
 from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose
 from reachin.families.information_sharing.models import Block, CircleEntry, SharingDecision
 from reachin.families.information_sharing.rules import SevenThings
 from reachin.groundwork.ids import new_id
+from reachin.groundwork.notices.models import Message
 from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
@@ -37,6 +38,19 @@ SEVEN = SevenThings(
 PROTECT = replace(
     SEVEN, purpose=Purpose.PROTECTION, informed=Informed.NOT_TOLD, not_told_why="He reads her post.", basis=Basis.LEGAL_OBLIGATION
 )
+
+GIVEN = {
+    "agreement": "none",
+    "decision": "share",
+    "purpose": "support",
+    "categories": ["contact"],
+    "why": "The teacher can help.",
+    "views": "Rowan agreed.",
+    "informed": "agreed",
+    "necessity": "A name.",
+    "basis": "consent",
+    "role": "service",
+}
 
 
 def owned(model: Any) -> Any:
@@ -152,21 +166,7 @@ def test_a_partner_is_added_from_here_and_the_same_form_again_adds_none(db: None
     shared(made, person, cast.charity())
     client = signed_in()
     assert go(client, "person_add", person, person=str(person), agency=str(cast.school().id)).status_code == 200
-    data = {
-        "key": str(new_id()),
-        "person": str(person),
-        "agency": str(cast.school().id),
-        "agreement": "none",
-        "decision": "share",
-        "purpose": "support",
-        "categories": ["contact"],
-        "why": "The teacher can help.",
-        "views": "Rowan agreed.",
-        "informed": "agreed",
-        "necessity": "A name.",
-        "basis": "consent",
-        "role": "service",
-    }
+    data = {**GIVEN, "key": str(new_id()), "person": str(person), "agency": str(cast.school().id)}
     assert post(client, "person_add", person, data={**data, "basis": "public_task", "informed": "told"}).status_code == WRONG
     assert [post(client, "person_add", person, data=data).status_code for _ in range(2)] == [302, 302]
     kept = owned(SharingDecision).get(controller=cast.charity())
@@ -174,6 +174,53 @@ def test_a_partner_is_added_from_here_and_the_same_form_again_adds_none(db: None
     entry = owned(CircleEntry).get(agency=cast.school())
     assert post(client, "person_end", person, entry.id).status_code == 302
     assert owned(CircleEntry).get(id=entry.id).ended_at is not None
+
+
+def test_from_the_page_it_is_shared_with_one_person_there_and_only_they_are_told(db: None) -> None:
+    made, person = somebody()
+    shared(made, person, cast.charity())
+    client, teacher, colleague = signed_in(), cast.teacher(), cast.account(Role.PRACTITIONER, cast.school(), "Una Reid")
+    page = go(client, "person_add", person, person=str(person), agency=str(cast.school().id))
+    for said in ("The whole organisation", teacher.name, "Una Reid"):
+        assert said in words(page)
+    data = {**GIVEN, "key": str(new_id()), "person": str(person), "agency": str(cast.school().id)}
+    stranger = post(client, "person_add", person, data={**data, "account": str(cast.hub_worker().id)})
+    assert stranger.status_code == WRONG
+    assert not owned(CircleEntry).filter(agency=cast.school()).exists()
+    assert post(client, "person_add", person, data={**data, "account": str(cast.teacher().id)}).status_code == 302
+    assert owned(CircleEntry).get(agency=cast.school()).account == cast.teacher()
+    assert "Rowan" in words(go(signed_in(cast.teacher()), "person", person))
+    assert go(signed_in(colleague), "person", person).status_code == NOT_FOUND
+    decided = owned(SharingDecision).get(agency=cast.school())
+    assert [one.unsealed()["address"] for one in owned(Message).filter(about_id=decided.id)] == [cast.teacher().email]
+    owned(CircleEntry).filter(agency=cast.school()).update(ended_at=F("starts_at"), ended_by=F("recorded_by"))
+    assert go(signed_in(cast.teacher()), "person", person).status_code == NOT_FOUND
+
+
+def test_what_a_colleague_alone_may_see_is_not_said_to_be_seen_by_me(db: None) -> None:
+    made, person = somebody()
+    shared(made, person, cast.charity(), replace(SEVEN, categories=(Category.CONTACT,)))
+    told = words(go(signed_in(), "person", person))
+    colleague = cast.account(Role.SUPPORT_WORKER, cast.charity(), "Una Reid")
+    shared(made, person, cast.charity(), replace(SEVEN, categories=(Category.PLAN,)), account=colleague)
+    seen = words(go(signed_in(), "person", person))
+    assert seen.count("The plan") == told.count("The plan") + 1, "beside the colleague's name, and not in what I may see"
+
+
+def test_who_works_for_a_masked_agency_is_not_offered(db: None) -> None:
+    made, person = somebody()
+    shared(made, person, cast.charity())
+    cast.account(Role.SUPPORT_WORKER, cast.womens_aid(), "Leah Grant")
+    page = go(signed_in(), "person_add", person, person=str(person), agency=str(cast.womens_aid().id))
+    assert "Leah Grant" not in words(page)
+    assert "The whole organisation" not in words(page)
+
+
+def test_nobody_of_another_agency_is_the_one_person_there(db: None) -> None:
+    made, person = somebody()
+    for other in (cast.teacher(), cast.account(Role.DESK_WORKER, cast.charity(), "Una Reid")):
+        with pytest.raises(CannotBeDecided):
+            shared(made, person, cast.charity(), account=other)
 
 
 def test_what_the_hub_shared_is_not_the_charitys_to_end(db: None) -> None:
