@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -12,12 +12,13 @@ from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import Actor, acting, ask, current_actor
 from reachin.groundwork.field_encryption import seal
 from reachin.groundwork.ids import new_id
+from reachin.groundwork.page_parts.moments import LONDON
 from reachin.groundwork.permissions.enums import Permission
 from reachin.partnership.accounts.models import Account
 
 from .enums import ReviewDecision
 from .models import DestructionReview, LegalHold
-from .rules import CLASSES, LOOK_AGAIN, CannotBeDone, length, trouble_with_confirming
+from .rules import CLASSES, LOOK_AGAIN, CannotBeDone, length, trouble_with_confirming, trouble_with_keeping
 
 RETENTION = Actor.system("retention")
 MOST_AT_ONCE = 500
@@ -44,17 +45,21 @@ def list_what_is_due(*, now: datetime) -> int:
     return added
 
 
-def decide(review: DestructionReview, decision: ReviewDecision, *, by: Account, reason: str, now: datetime) -> DestructionReview:
-    """The first person's decision, with the reason. Raises PermissionDenied, CannotBeDone."""
+def decide(
+    review: DestructionReview, decision: ReviewDecision, *, by: Account, reason: str, now: datetime, keep_until: date | None = None
+) -> DestructionReview:
+    """The first person's decision, with the reason; what is kept comes up again on a day. Raises PermissionDenied, CannotBeDone."""
     _may_review(review, by)
     held = DestructionReview.objects.select_for_update().get(id=review.id)
     if held.decided_at is not None:
         raise CannotBeDone("decided_already")
     if not reason.strip():
         raise CannotBeDone("no_reason")
-    held.decision, held.decided_at, held.decided_by = decision, now, by.id
+    if keep_until is not None and trouble_with_keeping(decision, keep_until, today=now.astimezone(LONDON).date()):
+        raise CannotBeDone("no_such_day")
+    held.decision, held.decided_at, held.decided_by, held.keep_until = decision, now, by.id, keep_until
     held.keep_reason(reason.strip())
-    held.save(update_fields=["decision", "reason", "decided_at", "decided_by"])
+    held.save(update_fields=["decision", "reason", "decided_at", "decided_by", "keep_until"])
     record("destruction.decided", subject_kind=held.kind, subject_id=held.subject_id, fields=["decision", "reason"])
     if decision == ReviewDecision.HOLD:
         _put_hold(by=by, reason=reason.strip(), now=now, subject_id=held.subject_id)
@@ -65,13 +70,32 @@ def confirm(review: DestructionReview, *, by: Account, now: datetime) -> Destruc
     """The second person's word, without which nothing is destroyed. Raises PermissionDenied, CannotBeDone."""
     _may_review(review, by)
     held = DestructionReview.objects.select_for_update().get(id=review.id)
-    trouble = trouble_with_confirming(held.decision, decided_by=held.decided_by, confirmed_by=held.confirmed_by, by=by.id)
-    if trouble is not None:
-        raise CannotBeDone(trouble)
+    _make_sure_of_second(held, by)
     held.confirmed_at, held.confirmed_by = now, by.id
     held.save(update_fields=["confirmed_at", "confirmed_by"])
     record("destruction.confirmed", subject_kind=held.kind, subject_id=held.subject_id, fields=["confirmed_at"])
     return held
+
+
+def disagree(review: DestructionReview, *, by: Account, reason: str, now: datetime) -> DestructionReview:
+    """The second person does not confirm, and says why: nothing is destroyed, and it is listed anew. Raises as `confirm` does."""
+    _may_review(review, by)
+    held = DestructionReview.objects.select_for_update().get(id=review.id)
+    _make_sure_of_second(held, by)
+    if not reason.strip():
+        raise CannotBeDone("no_reason")
+    held.disagreed_at, held.disagreed_by = now, by.id
+    held.keep_disagreement(reason.strip())
+    held.save(update_fields=["disagreed_at", "disagreed_by", "disagreement"])
+    record("destruction.disagreed", subject_kind=held.kind, subject_id=held.subject_id, fields=["disagreement"])
+    return held
+
+
+def _make_sure_of_second(held: DestructionReview, by: Account) -> None:
+    second = held.confirmed_by or held.disagreed_by
+    trouble = trouble_with_confirming(held.decision, decided_by=held.decided_by, confirmed_by=second, by=by.id)
+    if trouble is not None:
+        raise CannotBeDone(trouble)
 
 
 def hold(
@@ -90,15 +114,18 @@ def hold(
     return _put_hold(by=by, reason=reason.strip(), now=now, alias_id=alias_id, subject_id=subject_id, class_code=class_code)
 
 
-def lift_hold(held: LegalHold, *, by: Account, now: datetime) -> LegalHold:
-    """Ends a hold. Raises PermissionDenied, CannotBeDone."""
+def lift_hold(held: LegalHold, *, by: Account, reason: str, now: datetime) -> LegalHold:
+    """Ends a hold, for a reason. Raises PermissionDenied, CannotBeDone."""
     if not (by.may(Permission.DESTRUCTION_REVIEW) and by.agency_id == held.agency_id):
         raise PermissionDenied("only an information guardian of the agency that holds lifts a hold")
     again = LegalHold.objects.select_for_update().get(id=held.id)
     if again.lifted_at is not None:
         raise CannotBeDone("lifted_already")
+    if not reason.strip():
+        raise CannotBeDone("no_reason")
     again.lifted_at, again.lifted_by = now, by.id
-    again.save(update_fields=["lifted_at", "lifted_by"])
+    again.lift_reason = seal(reason.strip(), field=LegalHold.LIFTED, row=again.id)
+    again.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
     record("hold.lifted", subject_kind="hold", subject_id=again.id, fields=["lifted_at"])
     return again
 
@@ -124,7 +151,7 @@ def sweep() -> dict[str, int]:
     """Lets go what needs no review and whose years are over: rows by class. Where a class is held, nothing of it. The system does it."""
     _only_the_system()
     with connection.cursor() as cursor:
-        cursor.execute("select class_code, gone from reachin.sweep()")
+        cursor.execute("select class_code, sum(gone)::int from reachin.sweep() group by class_code")
         return {str(code): int(gone) for code, gone in cursor.fetchall()}
 
 

@@ -8,6 +8,7 @@ class Begins(models.TextChoices):
     ENDED = "ended", _("when it ended")
     WRITTEN = "written", _("when it was last written")
     SETTLED = "settled", _("when it was sent or given up")
+    DESTROYED = "destroyed", _("when what it tells of was destroyed")
     REPLACED = "replaced", _("when something newer took its place")
 
 

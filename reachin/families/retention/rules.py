@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from .enums import Begins, ReviewDecision
@@ -95,9 +95,10 @@ _CLASSES = (
     RetentionClass(
         "traces",
         "who looked at what, and what was done: ids and names of fields, no words",
-        None,
-        Begins.WRITTEN,
-        "UK GDPR article 5(2), accountability: kept with the chain that shows that nothing was taken out of it",
+        6,
+        Begins.DESTROYED,
+        "UK GDPR article 5(2), accountability; Prescription and Limitation (Scotland) Act 1973, section 6: five years for obligations."
+        " What it tells of goes first, and the chain keeps that it was there",
         False,
     ),
     RetentionClass(
@@ -174,6 +175,19 @@ def trouble_with_confirming(decision: str, *, decided_by: UUID | None, confirmed
     if confirmed_by is not None:
         return "confirmed_already"
     return "own_decision" if decided_by == by else None
+
+
+LONGEST_KEPT = timedelta(days=round(25 * 365.25))
+"""At most so long something is kept beyond its schedule before somebody looks again."""
+
+
+def trouble_with_keeping(decision: str, until: date, *, today: date) -> str | None:
+    """Why something cannot be kept until that day, in a code; None when it can."""
+    if decision != ReviewDecision.KEEP:
+        return "nothing_to_keep"
+    if until <= today:
+        return "not_later"
+    return "too_long" if until > today + LONGEST_KEPT else None
 
 
 def unclassed(tables: Iterable[str], kept_as: Mapping[str, str]) -> list[str]:

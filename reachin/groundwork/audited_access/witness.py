@@ -2,9 +2,9 @@
 
     python3 witness.py EXPORT WITNESS [WITNESS ...]
 
-reads an export of the chain (`export_audit`) and looks for a row that was changed, a row that was removed, links in another order, a row
-that has no link, and, by what the witnesses (`export_witness`) hold, a tail that was cut or a history that was written anew.
-A witness holds numbers and digests, no ids and no words: it may be given to anybody, and each agency may keep the others'.
+reads an export of the chain (`export_audit`) and looks for a row that was changed, a row that was removed and not lawfully destroyed,
+links in another order, a row that has no link, and, by what the witnesses (`export_witness`) hold, a tail that was cut or a history that
+was written anew. A witness holds numbers and digests, no ids and no words: anybody may have it, and each agency may keep the others'.
 """
 
 import hashlib
@@ -17,6 +17,11 @@ from typing import Any, TypeAlias
 
 FORMAT = 1
 BEGINNING = "00" * 32
+DESTROYED = "traces.destroyed"
+"""The event of a row by which the retention role says which rows it destroyed, once their time was over and two people had said so."""
+SAID_BY_RETENTION = (DESTROYED, "system", "retention")
+EVENT, ROWS, BY, PART = 2, 5, 6, 10
+"""Where in the values of a change (shape 1) stand its event, the names of its fields, who acted and in which part."""
 Value: TypeAlias = str | Sequence[str] | None
 EXPECTED_ARGUMENTS = 2
 
@@ -88,16 +93,21 @@ def link_digest(before: str, link: Link) -> str:
     return hashlib.sha256(framed(told).encode()).hexdigest()
 
 
-def verify(chain: Iterable[Chained], witnesses: Sequence[Witness] = ()) -> Iterator[Finding]:
-    """What is wrong with a chain that is given in the order of its links, rows without a link anywhere; nothing when all is well."""
+def verify(chain: Iterable[Chained], witnesses: Sequence[Witness] = (), destroyed: list[Finding] | None = None) -> Iterator[Finding]:
+    """What is wrong with a chain that is given in the order of its links, rows without a link anywhere; nothing when all is well.
+
+    A row that is missing was removed, unless a later row of the retention role's, unchanged itself, says that it was destroyed: those are
+    added to `destroyed`, and are no trouble.
+    """
     expected, before, unmet = 1, BEGINNING, _expected_digests(witnesses)
     contradicted: set[int] = set()
+    rows = _Rows()
     for one in chain:
         if one.link is None:
             yield Finding(None, f"the row {one.row_id} was committed and has no link: it was added behind the chain's back")
             continue
         yield from _place(one.link, expected, before)
-        yield from _row(one.link, one.values)
+        yield from rows.look_at(one.link, one.values)
         for place in [place for place, digest in unmet.get(one.link.number, ()) if digest != one.link.digest]:
             if place not in contradicted:
                 contradicted.add(place)
@@ -106,6 +116,9 @@ def verify(chain: Iterable[Chained], witnesses: Sequence[Witness] = ()) -> Itera
                     one.link.number, f"the witness of {made_at} holds another digest: from here or before, history was written anew"
                 )
         expected, before = one.link.number + 1, one.link.digest
+    yield from rows.removed()
+    if destroyed is not None:
+        destroyed.extend(rows.destroyed())
     for witness in witnesses:
         if witness.links >= expected:
             yield Finding(expected, f"the tail was cut: the witness of {witness.made_at} saw {witness.links} links")
@@ -118,11 +131,30 @@ def _place(link: Link, expected: int, before: str) -> Iterator[Finding]:
         yield Finding(link.number, "not what was linked here: it was altered, or stands in another place")
 
 
-def _row(link: Link, values: Sequence[Value] | None) -> Iterator[Finding]:
-    if values is None:
-        yield Finding(link.number, f"its row ({link.kind} {link.row_id}) was removed")
-    elif row_digest(link.kind, link.shape, values) != link.row_digest:
-        yield Finding(link.number, f"its row ({link.kind} {link.row_id}) was changed")
+class _Rows:
+    """The rows of links: which were changed, which are missing, and of which a later row says that they were lawfully destroyed."""
+
+    def __init__(self) -> None:
+        self._missing: dict[str, Link] = {}
+        self._lawful: set[str] = set()
+
+    def look_at(self, link: Link, values: Sequence[Value] | None) -> Iterator[Finding]:
+        if values is None:
+            self._missing[link.row_id] = link
+        elif row_digest(link.kind, link.shape, values) != link.row_digest:
+            yield Finding(link.number, f"its row ({link.kind} {link.row_id}) was changed")
+        elif link.kind == "change" and len(values) > PART and (values[EVENT], values[BY], values[PART]) == SAID_BY_RETENTION:
+            self._lawful |= {row for row in values[ROWS] or () if row in self._missing}
+
+    def removed(self) -> Iterator[Finding]:
+        for row_id, link in self._missing.items():
+            if row_id not in self._lawful:
+                yield Finding(link.number, f"its row ({link.kind} {row_id}) was removed")
+
+    def destroyed(self) -> Iterator[Finding]:
+        for row_id, link in self._missing.items():
+            if row_id in self._lawful:
+                yield Finding(link.number, f"its row ({link.kind} {row_id}) was lawfully destroyed")
 
 
 def _expected_digests(witnesses: Sequence[Witness]) -> Mapping[int, Sequence[tuple[int, str]]]:
@@ -178,12 +210,13 @@ def main(words: Sequence[str]) -> int:
         return 2
     try:
         witnesses = [read_witness(Path(name)) for name in words[1:]]
-        findings = list(verify(read_export(Path(words[0])), witnesses))
+        destroyed: list[Finding] = []
+        findings = list(verify(read_export(Path(words[0])), witnesses, destroyed))
     except (NotAWitness, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.writelines(f"{finding}\n" for finding in findings)
-    sys.stdout.write(f"Findings: {len(findings)}.\n")
+    sys.stdout.write(f"Lawfully destroyed rows: {len(destroyed)}. Findings: {len(findings)}.\n")
     return 1 if findings else 0
 
 

@@ -1,7 +1,7 @@
 """What is due, who decides, and that nothing goes under a hold, before its time or on one person's word."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from reachin.families.retention.actions import (
     confirm,
     decide,
     destroy_what_was_reviewed,
+    disagree,
     hold,
     lift_hold,
     list_what_is_due,
@@ -32,6 +33,7 @@ from reachin.groundwork.audited_access.models import AuditEvent
 from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts.models import Account
 from tests import cast
+from tests.families.information_requests.asking import asked_by
 from workshop.servers import Connection
 
 DESTROY = ReviewDecision.DESTROY
@@ -81,8 +83,9 @@ def words_of(admin: Connection, request_id: UUID) -> int:
 def test_the_database_keeps_the_schedule_of_the_rules(admin: Connection) -> None:
     rows = admin.execute("select class_code, years from reachin.destruction_years").fetchall()
     rows += admin.execute("select class_code, years from reachin.sweepable").fetchall()
-    assert len(rows) == 4
     assert {code: float(years) for code, years in rows} == {code: CLASSES[code].years for code, _ in rows}
+    carried = {code for (codes,) in admin.execute("select carries from reachin.destroyable").fetchall() for code in codes}
+    assert {code for code, kept in CLASSES.items() if kept.years} == {code for code, _ in rows} | carried | {"looked_after"}
 
 
 def test_a_record_is_listed_once_its_years_are_over_and_not_twice(db: None, time_is: Clock) -> None:
@@ -228,7 +231,7 @@ def test_under_a_hold_nothing_is_destroyed_and_after_it_is_lifted_it_is(db: None
     assert words_of(admin, asked.id) > 0
     assert AuditEvent.objects.using("owner").filter(event="destruction.refused", subject_id=asked.id).exists()
     with acting(first().actor()) as now:
-        lift_hold(held, by=first(), now=now)
+        lift_hold(held, by=first(), reason="The court is done.", now=now)
     assert destroyed() == (1, 0)
 
 
@@ -373,3 +376,60 @@ def test_the_command_says_what_it_did(db: None, time_is: Clock, capsys: pytest.C
     time_is(LATER)
     call_command("look_after_retention")
     assert "due: 1 more; destroyed: 0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("class_code", ["person", "referral"])
+def test_a_hold_on_what_goes_with_a_request_holds_the_request(db: None, time_is: Clock, class_code: str) -> None:
+    ended()
+    with acting(first().actor()) as now:
+        hold(by=first(), reason="An inquiry.", class_code=class_code, now=now)
+    time_is(LATER)
+    decided(listed()[0])
+    assert destroyed() == (0, 1)
+
+
+def test_nothing_goes_while_somebody_waits_to_hear_what_is_held_of_them(db: None, time_is: Clock) -> None:
+    asked = ended()
+    asked_by(asked)
+    time_is(LATER)
+    decided(listed()[0])
+    assert destroyed() == (0, 1)
+
+
+def test_what_is_kept_until_a_day_comes_up_again_on_it(db: None, time_is: Clock) -> None:
+    ended()
+    time_is(LATER)
+    review = listed()[0]
+    with acting(first().actor()) as now, pytest.raises(CannotBeDone, match="no_such_day"):
+        decide(review, ReviewDecision.KEEP, by=first(), reason="She asked.", keep_until=LATER.date(), now=now)
+    with acting(first().actor()) as now:
+        decide(review, ReviewDecision.KEEP, by=first(), reason="She asked.", keep_until=date(2062, 3, 1), now=now)
+    time_is(datetime(2062, 2, 28, tzinfo=UTC))
+    assert len(listed()) == 1
+    time_is(datetime(2062, 3, 2, tzinfo=UTC))
+    assert len(listed()) == 2
+
+
+def test_a_second_person_who_disagrees_stops_it_for_a_reason_and_it_is_listed_anew(db: None, time_is: Clock) -> None:
+    ended()
+    time_is(LATER)
+    review = listed()[0]
+    decided(review, confirmed=False)
+    with acting(first().actor()) as now, pytest.raises(CannotBeDone, match="own_decision"):
+        disagree(review, by=first(), reason="x", now=now)
+    with acting(second().actor()) as now:
+        disagree(review, by=second(), reason="Her brother may ask.", now=now)
+    with acting(second().actor()) as now, pytest.raises(CannotBeDone, match="confirmed_already"):
+        confirm(review, by=second(), now=now)
+    assert destroyed() == (0, 0)
+    assert [one.decided_at is None for one in listed()] == [False, True]
+    assert DestructionReview.objects.using("owner").get(id=review.id).because_not() == "Her brother may ask."
+
+
+def test_a_hold_is_lifted_for_a_reason_that_is_kept(db: None) -> None:
+    with acting(first().actor()) as now:
+        held = hold(by=first(), reason="An inquiry.", class_code="request", now=now)
+        with pytest.raises(CannotBeDone, match="no_reason"):
+            lift_hold(held, by=first(), reason=" ", now=now)
+        lift_hold(held, by=first(), reason="It has ended.", now=now)
+    assert LegalHold.objects.using("owner").get().because_lifted() == "It has ended."

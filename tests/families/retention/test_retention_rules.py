@@ -31,8 +31,8 @@ def test_a_record_is_due_when_its_years_are_over_and_not_a_day_before() -> None:
 
 
 def test_what_has_no_schedule_is_never_due() -> None:
-    assert length("traces") is None
-    assert not is_due("traces", datetime(1900, 1, 1, tzinfo=UTC), now=ENDED)
+    assert length("public") is None
+    assert not is_due("public", datetime(1900, 1, 1, tzinfo=UTC), now=ENDED)
 
 
 def test_whoever_was_a_child_in_a_request_is_grown_up_when_it_is_looked_at() -> None:

@@ -354,7 +354,7 @@ def test_an_export_is_verified_without_the_product_and_without_a_database(
     assert export.stat().st_mode & 0o077 == 0
     program = [sys.executable, "-I", "-S", str(witness.__file__), str(export), str(kept)]
     well = subprocess.run(program, capture_output=True, text=True, env={}, cwd=tmp_path)
-    assert (well.returncode, well.stdout) == (0, "Findings: 0.\n"), well.stderr
+    assert (well.returncode, well.stdout) == (0, "Lawfully destroyed rows: 0. Findings: 0.\n"), well.stderr
     export.write_text(export.read_text().replace("request.sent", "request.seen"))
     changed = subprocess.run(program, capture_output=True, text=True, env={}, cwd=tmp_path)
     assert changed.returncode == 1

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS
 
 from reachin.groundwork.audited_access.chain import chain, head
-from reachin.groundwork.audited_access.witness import NotAWitness, read_witness, verify
+from reachin.groundwork.audited_access.witness import Finding, NotAWitness, read_witness, verify
 
 SPOKEN_OF = 50
 
@@ -27,7 +27,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if not witnesses:
             self.stderr.write("Without a witness from outside a tail that was cut, or a chain that was made anew, cannot be seen.")
-        findings = list(verify(chain(using=options["database"]), witnesses))
+        destroyed: list[Finding] = []
+        findings = list(verify(chain(using=options["database"]), witnesses, destroyed))
         for finding in findings[:SPOKEN_OF]:
             self.stderr.write(str(finding))
         if findings:
@@ -35,4 +36,6 @@ class Command(BaseCommand):
                 f"{len(findings)} findings: the audit is not as it was. Keep this database as it is, and tell whoever is responsible."
             )
         links, digest = head(using=options["database"])
+        if destroyed:
+            self.stdout.write(f"{len(destroyed)} rows were lawfully destroyed: the register of destructions names what they told of")
         self.stdout.write(f"{links} links, head {digest}: nothing was changed, removed or cut")
