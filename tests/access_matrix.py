@@ -48,6 +48,8 @@ Reach = Literal[
     "own_agencys_account",
     "own_brake",
     "own_decision",
+    "own_hold",
+    "own_review",
     "request_in_emergency",
 ]
 
@@ -65,6 +67,7 @@ PUBLIC, DEMO = Row("public"), Row("demo")
 HUB = Row("staff", Permission.REQUEST_TRIAGE, "request_at_hub")
 HELD = Row("staff", Permission.REQUEST_TRIAGE, "request_held")
 GUARDIAN = Row("staff", Permission.SHARING_REVIEW)
+RETENTION = Row("staff", Permission.DESTRUCTION_REVIEW)
 SENDER = Row("staff", Permission.REQUEST_SEND, "request_as_sender")
 
 MATRIX: Mapping[str, Row] = {
@@ -201,6 +204,13 @@ MATRIX: Mapping[str, Row] = {
     "hub:refer": Row("staff", Permission.REFERRAL_SEND, "request_held"),
     "hub:take_back": Row("staff", Permission.REFERRAL_SEND, "sent_referral"),
     "hub:answer_for": Row("staff", Permission.REFERRAL_SEND, "sent_by_phone"),
+    "guardian:retention": RETENTION,
+    "guardian:destroyed": RETENTION,
+    "guardian:holds": RETENTION,
+    "guardian:hold_add": RETENTION,
+    "guardian:hold_lift": Row("staff", Permission.DESTRUCTION_REVIEW, "own_hold"),
+    "guardian:destruction": Row("staff", Permission.DESTRUCTION_REVIEW, "own_review"),
+    "guardian:destruction_confirm": Row("staff", Permission.DESTRUCTION_REVIEW, "own_review"),
     "guardian:information_requests": Row("staff", Permission.INFORMATION_ANSWER),
     "guardian:information_request": Row("staff", Permission.INFORMATION_ANSWER, "information_asked"),
     "guardian:acknowledge": Row("staff", Permission.INFORMATION_ANSWER, "information_asked"),

@@ -233,6 +233,7 @@ def build() -> World:
             "person_id": person_id,
             "access_id": access_id,
             **_of_guardians(cast),
+            **_to_be_destroyed(cast, estranged),
             **_own_information(cast, birds, family),
         },
         missing=new_id(),
@@ -362,6 +363,24 @@ def _of_guardians(cast: Any) -> dict[str, UUID]:
         record_agreement(agreement, parties=[cast.school()], by=keeper, now=now)
     charity = cast.other_charity()
     return {"agreement_id": agreement.id, "agency_id": charity.id, "account_id": cast.account(Role.SUPPORT_WORKER, charity).id}
+
+
+def _to_be_destroyed(cast: Any, made: "RequestForAssistance") -> dict[str, UUID]:
+    """A record that waits for a review, and a class that is held; gives both ids."""
+    from reachin.families.retention.actions import as_retention, hold
+    from reachin.families.retention.models import DestructionReview
+    from reachin.groundwork.audited_access.context import acting
+    from reachin.groundwork.permissions.enums import Role
+
+    keeper = cast.account(Role.INFORMATION_GUARDIAN, cast.hub())
+    with as_retention() as now:
+        review = DestructionReview(
+            kind="request", subject_id=made.id, class_code="request", controller_id=made.holder_agency_id, counted_from=now, due_from=now
+        )
+        review.save(force_insert=True)
+    with acting(keeper.actor()) as now:
+        held = hold(by=keeper, reason="An inquiry asked for them.", class_code="linkage", now=now)
+    return {"review_id": review.id, "hold_id": held.id}
 
 
 def _joined(cast: Any, birds: Aviary, one: "RequestForAssistance", other: "RequestForAssistance") -> None:

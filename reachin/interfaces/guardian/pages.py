@@ -42,6 +42,12 @@ PAGES: tuple[RoomPage, ...] = (
         Permission.INFORMATION_ANSWER,
         frozenset(f"guardian:{name}" for name in ("information_request", "acknowledge", "gather", "copy_entry", "prepare", "decide")),
     ),
+    RoomPage(
+        "guardian:retention",
+        _("Retention"),
+        Permission.DESTRUCTION_REVIEW,
+        frozenset(f"guardian:{name}" for name in ("destruction", "destruction_confirm", "holds", "hold_add", "hold_lift", "destroyed")),
+    ),
     RoomPage("guardian:looking", _("Who looked"), Permission.SHARING_REVIEW),
     RoomPage("guardian:shares", _("Shares"), Permission.SHARING_REVIEW),
     RoomPage(

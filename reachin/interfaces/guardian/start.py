@@ -18,6 +18,7 @@ from reachin.partnership.accounts.models import Account
 from .agreements import SOON, own_agreements
 from .looking import USUAL_DAYS, brakes_of, findings
 from .pages import guardian_context
+from .retention import reviews_of
 from .reviews import decisions_of, emergencies_of
 from .shares import is_past, shares_to_look_at
 
@@ -33,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
         *_looking(account, moment),
         *_shares(moment),
         *_asked(account, moment),
+        *_to_destroy(account),
     ]
     return render(request, "guardian/start.html", {**guardian_context(request), "counts": counts})
 
@@ -72,6 +74,14 @@ def _asked(account: Account, moment: datetime) -> list[dict[str, Any]]:
     return [
         _count(own.count(), _("information requests to answer"), "information_requests"),
         _count(own.filter(due_on__lt=today_of(moment)).count(), _("of them late"), "information_requests", alert=True),
+    ]
+
+
+def _to_destroy(account: Account) -> list[dict[str, Any]]:
+    waiting = reviews_of(account).due()
+    return [
+        _count(waiting.filter(decided_at=None).count(), _("records due for review"), "retention"),
+        _count(waiting.exclude(decided_at=None).exclude(decided_by=account.id).count(), _("to agree to before they go"), "retention"),
     ]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import accounts, agreements, homes, information_requests, looking, reviews, shares, start
+from . import accounts, agreements, homes, information_requests, looking, retention, reviews, shares, start
 
 app_name = "guardian"
 urlpatterns = [
@@ -28,4 +28,11 @@ urlpatterns = [
     path("information-requests/<uuid:asked_id>/entries/<uuid:held_id>/", information_requests.copy_entry, name="copy_entry"),
     path("information-requests/<uuid:asked_id>/prepare/", information_requests.prepare, name="prepare"),
     path("information-requests/<uuid:asked_id>/decide/", information_requests.decide, name="decide"),
+    path("retention/", retention.retention, name="retention"),
+    path("retention/destroyed/", retention.destroyed, name="destroyed"),
+    path("retention/holds/", retention.holds, name="holds"),
+    path("retention/holds/add/", retention.hold_add, name="hold_add"),
+    path("retention/holds/<uuid:hold_id>/lift/", retention.hold_lift, name="hold_lift"),
+    path("retention/<uuid:review_id>/", retention.destruction, name="destruction"),
+    path("retention/<uuid:review_id>/confirm/", retention.destruction_confirm, name="destruction_confirm"),
 ]

@@ -51,6 +51,7 @@ OF_A_GUARDIAN = (
     *("agreements", "agreement_add", "agreement", "agreement_print", "agreement_end"),
     *("reviews", "review_emergency", "review_decision", "looking", "brake_seen", "shares"),
     *("information_requests", "information_request", "acknowledge", "gather", "copy_entry", "prepare", "decide"),
+    *("retention", "destruction", "destruction_confirm", "holds", "hold_add", "hold_lift", "destroyed"),
 )
 OF_ACCOUNTS = ("account_end", "account_reopen", "account_home", "agency_end")
 DESTINATIONS: tuple[Destination, ...] = (
