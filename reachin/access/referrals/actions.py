@@ -304,6 +304,14 @@ def withdraw_all(request_for_assistance: RequestForAssistance, *, by: Account | 
     return held
 
 
+def tell_of_new_contact(request_for_assistance: RequestForAssistance, *, now: datetime) -> None:
+    """The family told another way to reach them: every agency that was told the old one hears that something changed, and looks."""
+    with handing_over(requests.THE_LOOP):
+        live = list(Referral.objects.live().of_request(request_for_assistance.id).select_related("receiver_agency"))
+        for referral in live:
+            notices.tell_receiver(referral, event="contact.changed", now=now)
+
+
 def rate(referral: Referral, *, by: UUID, helped: Helped, words: str, now: datetime) -> Referral:
     """The family says whether it helped, in their own words; they may say it again later. `by` is the request's own id.
 

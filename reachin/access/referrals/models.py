@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from reachin.access.directory.models import Service
 from reachin.access.requests_for_assistance.models import RequestForAssistance
 from reachin.access.requests_for_assistance.rules import shown_name
 from reachin.families.people.models import PersonAlias
+from reachin.groundwork.audited_access.context import ask
 from reachin.groundwork.field_encryption import seal_answers, unseal, unseal_answers
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
@@ -165,6 +167,15 @@ class Snapshot(models.Model):
 
     def keep(self, told: Mapping[str, Any]) -> None:
         self.sealed = seal_answers(told, field=self.FIELD, row=self.referral_id)
+
+
+def contact_told_since_sent() -> datetime | None:
+    """Since when the way of contact in the snapshot of the open referral holds no more; None while it does.
+
+    A snapshot stays as it was, but nobody is rung where somebody else may answer now.
+    """
+    told_at: datetime | None = ask("select reachin.contact_told_since_sent()")
+    return told_at
 
 
 class ReferralMove(models.Model):

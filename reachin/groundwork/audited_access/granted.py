@@ -1,7 +1,8 @@
 """What the application's role may do beside reading, adding and changing rows as the policies say; whatever is not here it may not."""
 
 MAY_CALL = {
-    "acting_agency", "acting_kind", "acting_role", "acting_scope", "acting_user", "clock", "context", "current_opening", "destroy",
+    "acting_agency", "acting_kind", "acting_role", "acting_scope", "acting_user", "clock", "contact_told_since_sent", "context",
+    "current_opening", "destroy",
     "destruction_schedule", "due_for_destruction", "family_scope", "has_alias", "join_records", "kept_from", "keyed_slip",
     "link_committed", "looking", "may_pair", "may_point_at", "may_write_about", "open", "opened", "opened_lately", "opened_own",
     "opened_people", "own_requests", "own_scope", "own_way_in", "part_records", "people_of_open_referral", "receipts", "recorded_by_signer",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from reachin.access.referrals import actions as referrals
 from reachin.access.requests_for_assistance import safety
 from reachin.access.requests_for_assistance.actions import contact_of
 from reachin.access.requests_for_assistance.enums import AskedBy
@@ -58,6 +59,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     form = form_for(asked, asked_by, posted(request), initial=contact_of(person_id))
     if form.is_bound and form.is_valid():
         safety.change_contact(row, answers_from(form), by=row.id, now=now())
+        referrals.tell_of_new_contact(row, now=now())
         return _saved("family:contact")
     context = {"form": form, "how": [form[code] for code in HOW], "done": "saved" in request.GET}
     return render(request, "family/contact.html", context, status=WRONG if form.is_bound else 200)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from reachin.access.referrals import actions
 from reachin.access.referrals.enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
-from reachin.access.referrals.models import Referral, ReferralMove, ReferralNote, ReferralQuerySet, Snapshot
+from reachin.access.referrals.models import Referral, ReferralMove, ReferralNote, ReferralQuerySet, Snapshot, contact_told_since_sent
 from reachin.access.referrals.rules import LIVE, MOVES, STORY_QUESTIONS
 from reachin.access.requests_for_assistance.enums import AskedBy, Urgency
 from reachin.access.requests_for_assistance.questions import CONTACT_WAY, NEWEST_VERSION, Question, questions_for
@@ -133,6 +133,7 @@ def _shared(request: HttpRequest, row: Referral) -> dict[str, Any]:
         raise Http404
     told, state, today = snapshot.told(), ReferralState(row.state), now().date()
     shares = {Shared(part) for part in told.get("shares", [])}
+    changed_at = contact_told_since_sent() if Shared.CONTACT in shares else None
     return {
         **staff_context(request),
         "row": row,
@@ -144,7 +145,8 @@ def _shared(request: HttpRequest, row: Referral) -> dict[str, Any]:
         "place": told.get("place", ""),
         "home_is_secret": told.get("home_is_secret") == "yes",
         "must_not_know": told.get("must_not_know", ""),
-        "contact": safe_contact(told, told_at=snapshot.taken_at),
+        "contact": None if changed_at else safe_contact(told, told_at=snapshot.taken_at),
+        "contact_changed_at": changed_at,
         "ways": dict(CONTACT_WAY.choices_to(AskedBy.PRACTITIONER)),
         "knows_contact": Shared.CONTACT in shares,
         "looks_themselves": told.get("contact_way") == "come_back",

@@ -10,6 +10,7 @@ from reachin.access.referrals.enums import ReferralState, Shared
 from reachin.access.referrals.models import Referral, ReferralNote
 from reachin.access.requests_for_assistance.models import RequestForAssistance
 from reachin.groundwork.audited_access import middleware
+from reachin.groundwork.notices.models import Message
 from reachin.groundwork.permissions.enums import Role
 from tests import cast
 
@@ -295,3 +296,42 @@ def test_a_strange_version_is_no_crash(db: None, version: str) -> None:
     referral = cast.sent_referral()
     assert post(joan(), "answer", referral.id, data={"to": "accepted", "version": version}).status_code == WRONG
     assert now_of(referral).state == S.SENT
+
+
+# Somebody who was shared may be reached another way since
+
+
+def test_a_way_of_contact_that_holds_no_more_is_on_no_page_and_no_paper_and_the_receiver_hears_of_it(db: None) -> None:
+    receiver = cast.charity()
+    receiver.email = "desk@harbour-families.example"
+    receiver.save(update_fields=["email"])
+    made = cast.family_request()
+    live = cast.sent_referral(made, shares=EVERYTHING)
+    before = Message.objects.using("owner").filter(about_id=live.id).count()
+    assert "07700 900123" in words(go(joan(), "referral", live.id))
+    told = {"contact_way": "text", "phone": "07700 900999", "may_leave_message": "yes"}
+    assert cast.came_in(made).post(reverse("family:contact"), told).status_code == 302
+    for name in ("referral", "referral_print"):
+        page = words(go(joan(), name, live.id))
+        assert "07700 900123" not in page
+        assert "07700 900999" not in page, "the new way is told by whoever holds the request"
+        assert "They changed how they may be reached" in page
+    assert Message.objects.using("owner").filter(about_id=live.id, event="contact.changed").count() == 1
+    assert Message.objects.using("owner").filter(about_id=live.id).count() == before + 1
+
+
+def test_a_referral_that_was_sent_after_the_change_tells_the_new_way(db: None) -> None:
+    made = cast.family_request()
+    cast.came_in(made).post(reverse("family:contact"), {"contact_way": "text", "phone": "07700 900999"})
+    page = words(go(joan(), "referral", cast.sent_referral(made, shares=EVERYTHING).id))
+    assert "07700 900999" in page
+    assert "They changed" not in page
+
+
+def test_an_agency_that_was_told_no_way_of_contact_does_not_learn_that_it_changed(db: None) -> None:
+    made = cast.family_request()
+    live = cast.sent_referral(made, shares=(Shared.STORY,))
+    cast.came_in(made).post(reverse("family:contact"), {"contact_way": "text", "phone": "07700 900999"})
+    page = words(go(joan(), "referral", live.id))
+    assert "They changed" not in page
+    assert "07700" not in page
