@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reachin.groundwork.page_parts.moments import day
+from reachin.partnership.accounts.models import Account
 
 from .models import ContactInstruction, PersonAlias, PersonDetails
 from .register import HeldEntry, OnErasure, OnMerge, PersonKey
@@ -32,10 +33,12 @@ def _details_in_words(facts: PersonFacts) -> str:
 
 
 def _contact(records: Collection[UUID]) -> Iterator[HeldEntry]:
+    """What a worker wrote of it can name whoever told them: a second person looks at that before it is told."""
     for kept in ContactInstruction.objects.filter(person_id__in=records).select_related("person"):
+        by_a_worker = Account.objects.filter(id=kept.told_by).exists()
         told = "\n".join(f"{code}: {answer}" for code, answer in sorted(kept.told().items()) if answer)
         words = _("How you can be reached:\n%(told)s") % {"told": told}
-        yield HeldEntry(kept.told_at, words, kept.person.controller_id, CONTACT)
+        yield HeldEntry(kept.told_at, words, kept.person.controller_id, CONTACT, others_words=by_a_worker)
 
 
 KEYS = (

@@ -50,6 +50,11 @@ def test_what_a_practitioner_wrote_is_anothers_words(db: None) -> None:
     assert saying(held(cast.practitioner_request(), asker=True), "looks after her mum").others_words
 
 
+def test_how_somebody_can_be_reached_is_anothers_words_where_a_worker_told_it(db: None) -> None:
+    assert saying(held(cast.practitioner_request(through="Mrs Gow next door, who told me"), asker=True), "Mrs Gow").others_words
+    assert not saying(held(cast.family_request(), asker=True), "07700 900123").others_words
+
+
 def test_what_a_child_told_is_a_confidence(db: None) -> None:
     assert saying(held(cast.young_persons_request(), asker=True), "I am tired").childs_confidence
     assert not saying(held(cast.family_request(), asker=True), "I am tired").childs_confidence
