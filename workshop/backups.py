@@ -78,7 +78,7 @@ def take(server: Server, folder: Path, *, keep: int = 7, remember: bool = True) 
     """
     postgres = _own(server)
     folder = folder.expanduser().resolve()
-    _refuse_bad_place(folder, postgres)
+    refuse_bad_place(folder, postgres)
     with server.administer() as admin:
         _refuse_without_archiving(admin)
         _keep_log(folder, postgres)
@@ -121,7 +121,8 @@ def _own(server: Server) -> LocalPostgres:
     return server.postgres
 
 
-def _refuse_bad_place(folder: Path, postgres: LocalPostgres) -> None:
+def refuse_bad_place(folder: Path, postgres: LocalPostgres) -> None:
+    """Raises Trouble for a folder in which a backup would go with the database, or lie with the keys that open it."""
     keys = ensure_keys().resolve()
     if keys.is_relative_to(folder):
         raise Trouble(f"The keys ({keys}) lie in {folder}: whoever found that backup could read it. Choose another folder.")

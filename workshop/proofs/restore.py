@@ -52,7 +52,7 @@ def main(argv: Sequence[str]) -> int:
         moment, before, spoilt = _work_and_lose(server, folder, witness)
     restored = backups.restore(folder, into, to=moment)
     with running(private(restored.postgres)) as found:
-        after = _hashes(found)
+        after = fingerprints(found)
         audit = _holds(found, ["verify_audit", "--witness", str(witness)])
         opens = _holds(found, ["field_keys", "--open"])
     equal = sum(before.get(table) == after.get(table) for table in before | after)
@@ -93,7 +93,7 @@ def _work_and_lose(server: Server, folder: Path, witness: Path) -> tuple[datetim
         for round_number in range(20):
             admin.execute(WRITE, [f"before {round_number}", 50])
         databases.django(server, DATABASE, [["export_witness", str(witness)]], mode="test", role=OWNER)
-        before = _hashes(server)
+        before = fingerprints(server)
         time.sleep(APART_SECONDS)
         row = admin.execute("select clock_timestamp()").fetchone()
         assert row is not None
@@ -104,14 +104,14 @@ def _work_and_lose(server: Server, folder: Path, witness: Path) -> tuple[datetim
             admin.execute(statement.encode())
         admin.execute("select pg_switch_wal()")
         admin.execute(WRITE, ["long after", 50])
-        spoilt = sum(before[table] != found for table, found in _hashes(server).items())
+        spoilt = sum(before[table] != found for table, found in fingerprints(server).items())
         backups.wait_for_log(admin, folder)
     with step("kill -9"):
-        _kill(server)
+        kill(server)
     return moment, before, spoilt
 
 
-def _kill(server: Server) -> None:
+def kill(server: Server) -> None:
     """Nothing more is taken from this server: it is gone, and so is its folder."""
     assert server.postgres is not None
     pid = server.postgres.pid()
@@ -125,7 +125,7 @@ def _kill(server: Server) -> None:
     shutil.rmtree(server.postgres.data)
 
 
-def _hashes(server: Server) -> Hashes:
+def fingerprints(server: Server) -> Hashes:
     """Rows and hash of every table of the product."""
     with server.administer(DATABASE) as admin, admin.transaction():
         admin.execute("set transaction isolation level repeatable read, read only")

@@ -114,16 +114,17 @@ def _has_referral_card(actor: Actor, found: "Referral") -> bool:
 
 
 class Aviary:
-    """Makes a word of its own for every field, and remembers where it was let in."""
+    """Makes a word of its own for every field, and remembers where it was let in. Each flock has its own `bird`."""
 
-    def __init__(self) -> None:
+    def __init__(self, bird: str = "heron") -> None:
+        self.bird = bird
         self.all: dict[str, dict[str, str]] = {}
         self._made = 0
 
     def word(self, request: str, code: str) -> str:
         """A word that stands nowhere else; four figures, so that none is a part of another."""
         self._made += 1
-        made = f"heron{self._made:04d}"
+        made = f"{self.bird}{self._made:04d}"
         self.all.setdefault(request, {})[code] = made
         return made
 
