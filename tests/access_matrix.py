@@ -182,6 +182,7 @@ MATRIX: Mapping[str, Row] = {
     "hub:circle": HUB,
     "hub:circle_add": HUB,
     "hub:offer_own_account": Row("staff", Permission.OWN_ACCOUNT_OFFER, "own_entry"),
+    "hub:confirm_own_account": Row("staff", Permission.OWN_ACCOUNT_OFFER, "own_entry"),
     "hub:circle_end": Row("staff", Permission.REQUEST_TRIAGE, "own_entry"),
     "hub:concern": HELD,
     "hub:delays": Row("staff", Permission.DELAYS_SEE),

@@ -25,6 +25,8 @@ from reachin.access.requests_for_assistance import actions as requests
 from reachin.access.requests_for_assistance import drafts, quarantine
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel, Outcome, Stage, Suspicion
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance
+from reachin.families.own_accounts import actions as own_accounts
+from reachin.families.own_accounts.enums import Ground
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
@@ -421,6 +423,29 @@ def declined_referral(**told: Any) -> Referral:
 
 def completed_referral(**told: Any) -> Referral:
     return answered(sent_referral(**told), ReferralState.ACCEPTED, ReferralState.IN_PROGRESS, ReferralState.COMPLETED)
+
+
+# Pages of one's own
+
+
+def own_account(
+    request_for_assistance: RequestForAssistance,
+    person_id: UUID,
+    ground: Ground = Ground.GROWN_UP,
+    *,
+    why: str = "",
+    phrase: str = PHRASE,
+    checked: str = "I asked whoever asked for help, alone: it is safe.",
+) -> tuple[UUID, str]:
+    """A page of their own for somebody of this request: offered by Morag, begun, and made sure of by Samir; its id and its code."""
+    offers, makes_sure = hub_worker(), second_hub_worker()
+    with opened(offers, request_for_assistance) as now:
+        account, _token = own_accounts.invite(person_id, by=offers, ground=ground, why=why, phrase="two red mugs", checked=checked, now=now)
+    with acting(Actor.family(account.id)) as now:
+        code = own_accounts.begin(account.id, phrase=phrase, now=now)
+    with opened(makes_sure, request_for_assistance) as now:
+        own_accounts.confirm(account.id, by=makes_sure, now=now)
+    return account.id, code
 
 
 # Browsers

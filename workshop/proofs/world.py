@@ -229,6 +229,7 @@ def build() -> World:
         },
         others={
             "own_account_id": account,
+            "way_in_id": account,
             "draft_id": drafts.id,
             "question_id": question.id,
             "person_id": person_id,
@@ -412,7 +413,7 @@ def _first_of(request_for_assistance: "RequestForAssistance") -> UUID:
 def _account_of_who_asked(cast: Any, request_for_assistance: "RequestForAssistance") -> UUID:
     """Offered by the hub and begun with the link."""
     from reachin.access.requests_for_assistance.models import RequestPerson
-    from reachin.families.own_accounts.actions import begin, invite
+    from reachin.families.own_accounts.actions import begin, confirm, invite
     from reachin.families.own_accounts.enums import Ground
     from reachin.groundwork.audited_access.context import Actor as Acting
     from reachin.groundwork.audited_access.context import acting
@@ -423,4 +424,7 @@ def _account_of_who_asked(cast: Any, request_for_assistance: "RequestForAssistan
         account, _token = invite(row.alias.person_id, by=worker, ground=Ground.GROWN_UP, why="", phrase="two red mugs", now=now)
     with acting(Acting.family(account.id)) as now:
         begin(account.id, phrase="grey seal on a rock", now=now)
+    second = cast.second_hub_worker()
+    with cast.opened(second, request_for_assistance) as now:
+        confirm(account.id, by=second, now=now)
     return account.id

@@ -18,7 +18,7 @@ def _name_of(agency: Agency) -> str:
 
 
 def _circle(records: Collection[UUID]) -> Iterator[HeldEntry]:
-    """What somebody was not told of, and what protects somebody, is left out until a second person has looked: it could warn the wrong one."""
+    """What somebody was not told of, or what protects somebody, waits for a second look: it could warn the wrong one."""
     for entry in CircleEntry.objects.filter(person_id__in=records).select_related("person", "agency", "decision"):
         is_not_told = entry.decision is not None and entry.decision.informed == Informed.NOT_TOLD
         words = _("%(who)s may see: %(what)s. %(why)s. From %(from)s until %(until)s.") % {

@@ -21,6 +21,10 @@ WAY_IN = "requests.way_in"
 """The field under which codes are digested: one page takes the codes of requests and of accounts, and does the same work for both."""
 
 
+class SamePerson(ValueError):
+    """Whoever offered a page does not also make sure that the right person began it."""
+
+
 class DoesNotFit(ValueError):
     """The ground does not fit the person; `code` is the rule's short code."""
 
@@ -29,11 +33,14 @@ class DoesNotFit(ValueError):
         self.code = code
 
 
-def invite(person_id: UUID, *, by: Account, ground: Ground, why: str, phrase: str, now: datetime) -> tuple[OwnAccount, str]:
+def invite(
+    person_id: UUID, *, by: Account, ground: Ground, why: str, phrase: str, now: datetime, checked: str = ""
+) -> tuple[OwnAccount, str]:
     """Invites a person to their own account, and gives the token of a link that works once, with a phrase that worker and person agreed on.
 
     An invitation that nobody has taken up makes way for a new one, and so does an account: whoever lost their phrase begins anew with a
-    worker who has made sure that it is them. The person must be open. Raises PermissionDenied, DoesNotFit.
+    worker who has made sure that it is them. `checked` says how they made sure; the database wants it for a record that somebody else's
+    asking made. The person must be open. Raises PermissionDenied, DoesNotFit.
     """
     if not by.may(Permission.OWN_ACCOUNT_OFFER):
         raise PermissionDenied
@@ -47,6 +54,8 @@ def invite(person_id: UUID, *, by: Account, ground: Ground, why: str, phrase: st
     account = OwnAccount(person_id=person_id, ground=ground, invited_at=now, invited_by=by.id)
     if why.strip():
         account.keep_why(why.strip())
+    if checked.strip():
+        account.keep_checked(checked.strip())
     account.save(force_insert=True)
     _, token = make_link(PURPOSE, account.id, by=by.id, phrase=phrase, lasts=INVITATION_LASTS, agency_id=by.agency_id, now=now)
     record("own_account.offered", subject_kind="person", subject_id=person_id, fields=["ground"])
@@ -56,6 +65,7 @@ def invite(person_id: UUID, *, by: Account, ground: Ground, why: str, phrase: st
 def begin(account_id: UUID, *, phrase: str, now: datetime, code: Callable[[], str] = new_reference) -> str:
     """The person takes up the invitation whose link they used, with a phrase of their own; gives the code that goes with it.
 
+    The code lets nobody in before a second worker made sure that it is them (`confirm`).
     Raises OwnAccount.DoesNotExist for one that has ended or was begun before.
     """
     account = OwnAccount.objects.select_for_update().get(id=account_id, begun_at=None, ended_at=None)
@@ -68,18 +78,35 @@ def begin(account_id: UUID, *, phrase: str, now: datetime, code: Callable[[], st
     return reference
 
 
+def confirm(account_id: UUID, *, by: Account, now: datetime) -> OwnAccount:
+    """A second worker has asked the person, and made sure that nobody else began it: from now on it lets them in. Twice is once.
+
+    The person must be open. Raises PermissionDenied, SamePerson for whoever offered it, OwnAccount.DoesNotExist for what is not open.
+    """
+    if not by.may(Permission.OWN_ACCOUNT_OFFER):
+        raise PermissionDenied
+    account = OwnAccount.objects.select_for_update().get(id=account_id, ended_at=None)
+    if account.invited_by == by.id:
+        raise SamePerson
+    if account.confirmed_at is None:
+        account.confirmed_at, account.confirmed_by = now, by.id
+        account.save(update_fields=["confirmed_at", "confirmed_by"])
+        record("own_account.confirmed", subject_kind="own_account", subject_id=account.id)
+    return account
+
+
 def end_account(account_id: UUID, *, by: UUID, now: datetime) -> OwnAccount:
     """The person, or a worker who has them open, ends the account: it lets nobody in from now on. Twice is once.
 
     Raises OwnAccount.DoesNotExist for what is not open.
     """
-    return _end(OwnAccount.objects.select_for_update().get(id=account_id), by=by, now=now)
+    held = OwnAccount.objects.select_for_update().filter(id=account_id, ended_at=None).first()
+    return OwnAccount.objects.get(id=account_id) if held is None else _end(held, by=by, now=now)
 
 
 def _end(account: OwnAccount, *, by: UUID, now: datetime) -> OwnAccount:
-    if account.ended_at is None:
-        account.ended_at, account.ended_by = now, by
-        account.save(update_fields=["ended_at", "ended_by"])
-        end_links(because="account ended", purpose=PURPOSE, subject_id=account.id, now=now)
-        record("own_account.ended", subject_kind="own_account", subject_id=account.id)
+    account.ended_at, account.ended_by = now, by
+    account.save(update_fields=["ended_at", "ended_by"])
+    end_links(because="account ended", purpose=PURPOSE, subject_id=account.id, now=now)
+    record("own_account.ended", subject_kind="own_account", subject_id=account.id)
     return account

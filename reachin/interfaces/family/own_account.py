@@ -1,4 +1,4 @@
-"""A page of one's own: begun with a link that works once, come back to with a code and a phrase, and ended by oneself."""
+"""A page of one's own: begun with a link that works once, come back to with a code and a phrase, every way in to it ended by oneself."""
 
 from typing import Any
 from uuid import UUID
@@ -7,6 +7,7 @@ from django import forms
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -58,8 +59,10 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
         if used.subject_id is not None:
             with acting(Actor.family(used.subject_id)) as moment:
                 code = actions.begin(used.subject_id, phrase=form.cleaned_data["phrase"], now=moment)
-            bear(request, used.subject_id)
-            return render(request, "family/begun.html", {"code": code})
+                is_open = OwnAccount.objects.get(id=used.subject_id).confirmed_at is not None
+            if is_open:
+                bear(request, used.subject_id)
+            return render(request, "family/begun.html", {"code": code, "is_open": is_open})
         refused, too_often = not used.is_too_often, used.is_too_often
     context = {"form": form, "refused": refused, "too_often": too_often}
     return render(request, "family/begin.html", context, status=429 if too_often else WRONG if form.is_bound else 200)
@@ -70,13 +73,21 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
 def my_page(request: HttpRequest) -> HttpResponse:
     """What there is about me, and the requests that I sent."""
     facts = PersonDetails.objects.get().facts()
-    account = OwnAccount.objects.filter(id=bearers_scope(request)).first()
+    ways_in = _ways_in(bearers_scope(request))
     context = {
         "name": facts.known_as,
-        "has_account": account is not None,
+        "has_account": any(one["is_here"] for one in ways_in),
+        "ways_in": ways_in,
         "requests": _own_requests(),
+        "done": "ended" in request.GET,
     }
     return render(request, "family/my_page.html", context)
+
+
+def _ways_in(scope: UUID) -> list[dict[str, Any]]:
+    """Every account with which somebody comes in to this page, or could."""
+    found = OwnAccount.objects.filter(ended_at=None).order_by("invited_at")
+    return [{"id": one.id, "offered_at": one.invited_at, "begun_at": one.begun_at, "is_here": one.id == scope} for one in found]
 
 
 def _own_requests() -> list[dict[str, Any]]:
@@ -110,13 +121,15 @@ def back_to_my_page(request: HttpRequest) -> HttpResponse:
 
 @family_page(opens=OWN_PAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest) -> HttpResponse:
-    """Ends my account, after a last question. What is held about me stays as it is."""
+def end(request: HttpRequest, way_in_id: UUID) -> HttpResponse:
+    """Ends one way in to my page, after a last question. What is held about me stays as it is."""
     scope = bearers_scope(request)
-    if not OwnAccount.objects.filter(id=scope, ended_at=None).exists():
+    if not OwnAccount.objects.filter(id=way_in_id, ended_at=None).exists():
         raise Http404
     if request.method != "POST":
-        return render(request, "family/end_account.html", {})
-    actions.end_account(scope, by=scope, now=now())
-    request.session.flush()
-    return redirect("public:start")
+        return render(request, "family/end_account.html", {"is_here": way_in_id == scope})
+    actions.end_account(way_in_id, by=scope, now=now())
+    if way_in_id == scope:
+        request.session.flush()
+        return redirect("public:start")
+    return redirect(f"{reverse('family:my_page')}?ended=yes")

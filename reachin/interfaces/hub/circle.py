@@ -15,12 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from reachin.access.requests_for_assistance.actions import NoSuchMove, concern_desks, pass_on_concern
 from reachin.access.requests_for_assistance.enums import Concern
-from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.access.requests_for_assistance.models import RequestForAssistance
 from reachin.families.information_sharing.actions import IsBlocked, end_entry
 from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.enums import Category, Informed, SpecialCondition
 from reachin.families.information_sharing.models import CircleEntry, SharingDecision
-from reachin.families.people.enums import Relation
 from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
@@ -31,15 +30,16 @@ from reachin.partnership.agencies.models import Agency
 
 from .circle_adding import WRONG, Place, adding_page
 from .circle_forms import BASIS_HINTS, GO_ABOVE, INFORMED_HINTS, KIND_HINTS, ConcernForm
-from .circle_reading import circles_of, name_for
+from .circle_reading import circles_of, name_for, people_of_card
 from .navigation import account_of, staff_context
+from .own_accounts import waiting_for_a_second
 from .reading import card_of, heading, held_card, is_ours
 from .request_page import OPENED, back_to
-from .words import WHO_THEY_ARE
 
 DONE: Mapping[str, Promise] = {
     "shared": gettext_lazy("It is shared, and the decision is kept. They see it at once."),
     "not_shared": gettext_lazy("The decision not to share is kept."),
+    "confirmed": gettext_lazy("Thank you. Their page opens for them now, with their code and phrase."),
     "ended": gettext_lazy("It is ended. They see nothing of it from now on."),
 }
 
@@ -51,28 +51,19 @@ def circle(request: HttpRequest, request_id: UUID) -> HttpResponse:
     card, account = card_of(request, request_id), account_of(request)
     people = people_of_card(card)
     found = circles_of(people, account=account, now=now(), end_url=lambda entry: reverse("hub:circle_end", args=[card.id, entry]))
+    waiting = waiting_for_a_second(people, but=account.id)
     context = {
         **staff_context(request),
         "head": heading(card, now()),
-        "people": [{"id": person_id, "name": name, "circle": found[person_id]} for person_id, name in people.items()],
+        "people": [
+            {"id": person_id, "name": name, "circle": found[person_id], "waits": person_id in waiting} for person_id, name in people.items()
+        ],
         "may_offer": account.may(Permission.OWN_ACCOUNT_OFFER),
         "may_add": account.may(Permission.CIRCLE_EXTEND),
         "may_pass_on": is_ours(card, account),
         "done": DONE.get(request.GET.get("done", ""), ""),
     }
     return render(request, "hub/circle.html", context)
-
-
-def people_of_card(card: RequestForAssistance) -> dict[UUID, str]:
-    """Those people of a request whose names are open, with who they are."""
-    rows = RequestPerson.objects.filter(request_for_assistance=card).select_related("alias__person__details").order_by("place")
-    return {row.alias.person_id: _called(row) for row in rows if getattr(row.alias.person, "details", None) is not None}
-
-
-def _called(row: RequestPerson) -> str:
-    name = row.alias.person.details.facts().known_as
-    who = str(WHO_THEY_ARE[Relation(row.relation)])
-    return f"{name} ({who})" if name else f"{_('Name not given')} ({who})"
 
 
 @staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from reachin.access.directory.models import among, masked_name
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
 from reachin.families.information_sharing.enums import (
     Basis,
     Category,
@@ -24,9 +25,24 @@ from reachin.families.information_sharing.enums import (
     SpecialCondition,
 )
 from reachin.families.information_sharing.models import CircleEntry, SharingDecision
+from reachin.families.people.enums import Relation
 from reachin.groundwork.page_parts.moments import short_day
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
+
+from .words import WHO_THEY_ARE
+
+
+def people_of_card(card: RequestForAssistance) -> dict[UUID, str]:
+    """Those people of a request whose names are open, with who they are."""
+    rows = RequestPerson.objects.filter(request_for_assistance=card).select_related("alias__person__details").order_by("place")
+    return {row.alias.person_id: _called(row) for row in rows if getattr(row.alias.person, "details", None) is not None}
+
+
+def _called(row: RequestPerson) -> str:
+    name = row.alias.person.details.facts().known_as
+    who = str(WHO_THEY_ARE[Relation(row.relation)])
+    return f"{name} ({who})" if name else f"{_('Name not given')} ({who})"
 
 
 @dataclass(slots=True)

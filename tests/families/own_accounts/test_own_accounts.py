@@ -6,12 +6,13 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.models import F
 from django.db.utils import IntegrityError, ProgrammingError
 
 from reachin.access.requests_for_assistance import drafts
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
 from reachin.families.information_sharing.models import CircleEntry
-from reachin.families.own_accounts.actions import DoesNotFit, begin, end_account, invite
+from reachin.families.own_accounts.actions import DoesNotFit, SamePerson, begin, confirm, end_account, invite
 from reachin.families.own_accounts.enums import Ground
 from reachin.families.own_accounts.models import OwnAccount
 from reachin.families.own_accounts.rules import PURPOSE, ground_fits
@@ -36,7 +37,13 @@ def people_of(made: RequestForAssistance) -> list[UUID]:
 def offered(made: RequestForAssistance, person: UUID, ground: Ground = Ground.GROWN_UP, why: str = "") -> tuple[OwnAccount, str]:
     worker = cast.hub_worker()
     with cast.opened(worker, made) as now:
-        return invite(person, by=worker, ground=ground, why=why, phrase=TOGETHER, now=now)
+        return invite(person, by=worker, ground=ground, why=why, phrase=TOGETHER, checked="I asked their mother, alone.", now=now)
+
+
+def made_sure(made: RequestForAssistance, account_id: UUID) -> OwnAccount:
+    second = cast.second_hub_worker()
+    with cast.opened(second, made) as now:
+        return confirm(account_id, by=second, now=now)
 
 
 def begun(made: RequestForAssistance, person: UUID, **told: Any) -> tuple[UUID, str]:
@@ -45,7 +52,9 @@ def begun(made: RequestForAssistance, person: UUID, **told: Any) -> tuple[UUID, 
     used = use_link(token, purpose=PURPOSE, phrase=TOGETHER, network="192.0.2.1")
     assert used.subject_id == account.id
     with acting(Actor.family(account.id)) as now:
-        return account.id, begin(account.id, phrase=OWN, now=now)
+        code = begin(account.id, phrase=OWN, now=now)
+    made_sure(made, account.id)
+    return account.id, code
 
 
 def comes_in(code: str, phrase: str = OWN) -> UUID | None:
@@ -140,6 +149,74 @@ def test_no_worker_chooses_a_persons_phrase_for_them(db: None) -> None:
         OwnAccount.objects.filter(id=account.id).update(reference_digest=b"x", phrase_hash="x", begun_at=now, begun_by=worker.id)
 
 
+def test_it_opens_nothing_before_a_second_worker_made_sure_and_never_by_whoever_offered_it(db: None) -> None:
+    made = cast.family_request()
+    account, _ = offered(made, people_of(made)[0])
+    with acting(Actor.family(account.id)) as now:
+        code = begin(account.id, phrase="chosen by the worker", now=now)
+    assert own_page(account.id) is None
+    assert comes_in(code, "chosen by the worker") is None
+    worker = cast.hub_worker()
+    with pytest.raises(SamePerson), cast.opened(worker, made) as now:
+        confirm(account.id, by=worker, now=now)
+    with pytest.raises(ProgrammingError, match="row-level security"), cast.opened(worker, made) as now:
+        OwnAccount.objects.filter(id=account.id).update(confirmed_at=now, confirmed_by=UUID(int=1))
+    assert made_sure(made, account.id).confirmed_by == cast.second_hub_worker().id
+    assert own_page(account.id) is not None
+    assert comes_in(code, "chosen by the worker") == account.id
+
+
+def test_nobody_makes_sure_who_does_not_hold_the_request_or_of_what_has_ended(db: None) -> None:
+    made = cast.family_request()
+    account, _ = offered(made, people_of(made)[0])
+    for worker, wrong in ((cast.second_hub_worker(), OwnAccount.DoesNotExist), (cast.desk_worker(), PermissionDenied)):
+        with pytest.raises(wrong), acting(worker.actor()) as now:
+            confirm(account.id, by=worker, now=now)
+    offered(made, people_of(made)[0])
+    with pytest.raises(OwnAccount.DoesNotExist):
+        made_sure(made, account.id)
+
+
+def test_what_has_ended_is_revived_by_nobody(db: None) -> None:
+    made = cast.family_request()
+    account, _ = begun(made, people_of(made)[0])
+    with acting(Actor.family(account)) as now:
+        end_account(account, by=account, now=now)
+    with cast.opened(cast.second_hub_worker(), made) as now:
+        values = {"ended_at": None, "ended_by": None, "confirmed_by": cast.second_hub_worker().id, "confirmed_at": now}
+        assert OwnAccount.objects.filter(id=account).update(**values) == 0
+    with acting(Actor.family(account)):
+        assert OwnAccount.objects.filter(id=account).update(ended_at=None, ended_by=None) == 0
+
+
+def test_a_person_sees_every_way_in_to_their_page_and_ends_it_and_nobody_elses(db: None) -> None:
+    made = cast.family_request(people=[{"known_as": "Skye", "age_years": 13, "relation": "child"}])
+    own, child = people_of(made)
+    account, _ = begun(made, own)
+    skyes, _ = begun(made, child, ground=Ground.TWELVE)
+    scope = Actor.family(made.id)
+    with acting(scope, opening=open_record(scope, "own_person", made.id, purpose="own_page")) as now:
+        assert [row.id for row in OwnAccount.objects.all()] == [account]
+        with pytest.raises(OwnAccount.DoesNotExist):
+            end_account(skyes, by=made.id, now=now)
+        end_account(account, by=made.id, now=now)
+    assert own_page(account) is None
+    assert own_page(skyes) is not None
+
+
+def test_a_record_that_somebody_elses_asking_made_gets_a_page_only_where_somebody_said_how_they_made_sure(db: None) -> None:
+    made, worker = cast.family_request(), cast.hub_worker()
+    own, child = people_of(made)
+    with pytest.raises(ProgrammingError, match="row-level security"), cast.opened(worker, made) as now:
+        invite(child, by=worker, ground=Ground.UNDERSTANDS, why="He asked who reads it.", phrase=TOGETHER, now=now)
+    with cast.opened(worker, made) as now:
+        invite(own, by=worker, ground=Ground.GROWN_UP, why="", phrase=TOGETHER, now=now)
+    account, _ = offered(made, child, Ground.UNDERSTANDS, "He asked who reads it.")
+    kept = owned(OwnAccount).get(id=account.id)
+    assert kept.checked_words() == "I asked their mother, alone."
+    assert b"mother" not in bytes(kept.checked)
+
+
 def test_only_who_has_the_person_open_and_the_part_for_it_offers(db: None) -> None:
     made = cast.family_request()
     person = people_of(made)[0]
@@ -172,7 +249,7 @@ def test_what_is_done_is_in_the_audit(db: None) -> None:
         end_account(account, by=account, now=now)
         end_account(account, by=account, now=now)
     events = list(owned(AuditEvent).filter(event__startswith="own_account.").order_by("happened_at", "id").values_list("event", flat=True))
-    assert events == ["own_account.offered", "own_account.begun", "own_account.ended"]
+    assert events == ["own_account.offered", "own_account.begun", "own_account.confirmed", "own_account.ended"]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +259,8 @@ def test_what_is_done_is_in_the_audit(db: None) -> None:
         ({"ground": "understands"}, "own_account_says_why_understood"),
         ({"phrase_hash": "x"}, "own_account_begun_with_code_and_phrase"),
         ({"ended_by": UUID(int=1)}, "own_account_ended_by_somebody"),
+        ({"confirmed_by": UUID(int=1)}, "own_account_confirmed_by_a_second"),
+        ({"confirmed_by": F("invited_by"), "confirmed_at": F("invited_at")}, "own_account_confirmed_by_a_second"),
     ],
 )
 def test_the_database_holds_what_an_account_is(db: None, fields: dict[str, Any], name: str) -> None:

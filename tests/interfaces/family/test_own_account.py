@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
-from reachin.families.own_accounts.actions import invite
+from reachin.families.own_accounts.actions import confirm, invite
 from reachin.families.own_accounts.enums import Ground
 from reachin.families.own_accounts.models import OwnAccount
 from tests import cast
@@ -29,6 +29,18 @@ def offered(made: RequestForAssistance) -> tuple[UUID, str]:
     return account.id, token
 
 
+def offered_and_made_sure(made: RequestForAssistance) -> tuple[UUID, str]:
+    account, token = offered(made)
+    made_sure(made, account)
+    return account, token
+
+
+def made_sure(made: RequestForAssistance, account_id: UUID) -> None:
+    second = cast.second_hub_worker()
+    with cast.opened(second, made) as now:
+        confirm(account_id, by=second, now=now)
+
+
 def without_tokens(response: Any) -> str:
     """The page but for what differs each time: the form's token and the address itself."""
     page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", read_page(response))
@@ -47,7 +59,7 @@ def made(db: None) -> RequestForAssistance:
 
 
 def test_a_link_opens_a_page_of_ones_own_and_its_code_and_phrase_lead_back(made: RequestForAssistance) -> None:
-    client, (_, token) = Client(), offered(made)
+    client, (_, token) = Client(), offered_and_made_sure(made)
     page = begin(client, token)
     code = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}\b", page)[0]
     assert "Hello, Rowan." in read_page(client.get("/my-page/"))
@@ -77,7 +89,7 @@ def test_a_short_phrase_is_refused_before_the_link_is_used(made: RequestForAssis
 
 
 def test_from_ones_page_to_a_request_and_back(made: RequestForAssistance) -> None:
-    client, (account, token) = Client(), offered(made)
+    client, (account, token) = Client(), offered_and_made_sure(made)
     begin(client, token)
     assert client.post(f"/my-page/requests/{made.id}/").headers["Location"] == "/my-request/"
     assert "Back to my page" in read_page(client.get("/my-request/"))
@@ -86,7 +98,7 @@ def test_from_ones_page_to_a_request_and_back(made: RequestForAssistance) -> Non
 
 
 def test_nobody_goes_from_their_page_to_somebody_elses_request(made: RequestForAssistance) -> None:
-    client, (_, token) = Client(), offered(made)
+    client, (_, token) = Client(), offered_and_made_sure(made)
     begin(client, token)
     strangers = cast.family_request(your_name="Dean")
     assert client.post(f"/my-page/requests/{strangers.id}/").status_code == 404
@@ -94,16 +106,16 @@ def test_nobody_goes_from_their_page_to_somebody_elses_request(made: RequestForA
 
 
 def test_ones_page_ends_after_a_last_question_and_opens_nothing_more(made: RequestForAssistance) -> None:
-    client, (account, token) = Client(), offered(made)
+    client, (account, token) = Client(), offered_and_made_sure(made)
     begin(client, token)
-    assert "Do you want to end your page?" in read_page(client.get("/my-page/end/"))
-    assert client.post("/my-page/end/").status_code == 302
+    assert "Do you want to end your page?" in read_page(client.get(f"/my-page/end/{account}/"))
+    assert client.post(f"/my-page/end/{account}/").status_code == 302
     assert OwnAccount.objects.using("owner").get(id=account).ended_by == account
     assert client.get("/my-page/").headers["Location"].startswith("/come-back/")
 
 
 def test_an_account_that_a_worker_ended_is_out_with_its_next_page(made: RequestForAssistance) -> None:
-    client, (_, token) = Client(), offered(made)
+    client, (_, token) = Client(), offered_and_made_sure(made)
     begin(client, token)
     offered(made)
     assert client.get("/my-page/").status_code == 404
@@ -112,5 +124,26 @@ def test_an_account_that_a_worker_ended_is_out_with_its_next_page(made: RequestF
 def test_whoever_came_with_the_code_of_a_request_has_a_page_too_but_no_account_to_end(made: RequestForAssistance) -> None:
     client = cast.came_in(made)
     assert "Hello, Rowan." in read_page(client.get("/my-page/"))
-    assert client.get("/my-page/end/").status_code == 404
+    assert "Who can come in" not in read_page(client.get("/my-page/"))
+    assert client.get(f"/my-page/end/{made.id}/").status_code == 404
     assert cast.came_in(cast.practitioner_request()).get("/my-page/").status_code == 404
+
+
+def test_what_a_worker_began_for_themselves_opens_nothing_and_the_person_sees_and_ends_it(made: RequestForAssistance) -> None:
+    (account, token), worker = offered(made), Client()
+    assert "Your page is not open yet" in begin(worker, token, phrase="the worker has it")
+    assert worker.get("/my-page/").headers["Location"].startswith("/come-back/")
+    mine = cast.came_in(made)
+    assert f"/my-page/end/{account}/" in read_page(mine.get("/my-page/"))
+    assert "Do you want to end this way in?" in read_page(mine.get(f"/my-page/end/{account}/"))
+    shut = mine.post(f"/my-page/end/{account}/", follow=True)
+    assert "That way in is shut now." in read_page(shut)
+    assert f"/my-page/end/{account}/" not in read_page(shut)
+    assert OwnAccount.objects.using("owner").get(id=account).ended_by == made.id
+
+
+def test_nobody_ends_a_way_in_to_somebody_elses_page(made: RequestForAssistance) -> None:
+    account, _ = offered(made)
+    strangers = cast.came_in(cast.family_request(your_name="Dean"))
+    assert strangers.get(f"/my-page/end/{account}/").status_code == 404
+    assert strangers.post(f"/my-page/end/{account}/").status_code == 404

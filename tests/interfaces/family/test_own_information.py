@@ -17,10 +17,7 @@ from reachin.families.information_requests.models import InformationRequest
 from reachin.families.information_sharing.actions import block
 from reachin.families.information_sharing.enums import Basis, Category, Informed
 from reachin.families.information_sharing.models import Block, CircleEntry
-from reachin.families.own_accounts.actions import begin, invite
-from reachin.families.own_accounts.enums import Ground
 from reachin.families.people.models import ContactInstruction, PersonDetails
-from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.models import AuditEvent
 from reachin.partnership.agencies.models import Agency
 from tests import cast
@@ -302,14 +299,8 @@ def test_a_late_answer_says_so_and_where_else_to_turn(db: None, time_is: Any) ->
 
 
 def account_of(made: RequestForAssistance) -> UUID:
-    """Offered by the hub and begun with the link."""
-    worker = cast.hub_worker()
-    with cast.opened(worker, made) as now:
-        account, _token = invite(asker(made).id, by=worker, ground=Ground.GROWN_UP, why="", phrase="two red mugs", now=now)
-    with acting(Actor.family(account.id)) as now:
-        begin(account.id, phrase="grey seal on a rock", now=now)
-    found: UUID = account.id
-    return found
+    """A page of their own of whoever asked."""
+    return cast.own_account(made, asker(made).id)[0]
 
 
 def test_with_an_account_somebody_sees_ends_and_asks_the_same(db: None) -> None:
