@@ -74,7 +74,8 @@ def _write(asked: InformationRequest, kind: WordsKind, words: str, *, by: UUID, 
 # A guardian of the agency that answers for it, with the request open
 
 
-def _held(asked: InformationRequest, *, by: Account, to: State | None = None) -> InformationRequest:
+def under_lock(asked: InformationRequest, *, by: Account, to: State | None = None) -> InformationRequest:
+    """What was asked, locked for a guardian of the agency that answers for it. Raises PermissionDenied, NoSuchMove."""
     if not by.may(Permission.INFORMATION_ANSWER) or by.agency_id != asked.controller_id:
         raise PermissionDenied
     held = InformationRequest.objects.select_for_update().get(id=asked.id)
@@ -85,7 +86,7 @@ def _held(asked: InformationRequest, *, by: Account, to: State | None = None) ->
 
 def acknowledge(asked: InformationRequest, *, by: Account, now: datetime) -> InformationRequest:
     """A guardian says that it came in and is worked on. Again changes nothing. Raises PermissionDenied, NoSuchMove."""
-    held = _held(asked, by=by)
+    held = under_lock(asked, by=by)
     if held.state == State.ACKNOWLEDGED:
         return held
     if held.state != State.ASKED:
@@ -101,7 +102,7 @@ def gather(asked: InformationRequest, *, by: Account, now: datetime) -> list[Cop
 
     What stands in another record that was joined to this one needs a second look as others' words do. Raises PermissionDenied, NoSuchMove.
     """
-    held = _held(asked, by=by)
+    held = under_lock(asked, by=by)
     if held.kind != AskedFor.COPY or held.state not in (State.ASKED, State.ACKNOWLEDGED):
         raise NoSuchMove("a copy is gathered before it is prepared")
     there = list(CopyEntry.objects.filter(information_request=held).order_by("place"))
@@ -138,7 +139,7 @@ def _entries(asked: InformationRequest, found: Iterable[tuple[HeldEntry, bool]],
 
 def decide_entry(entry: CopyEntry, *, is_withheld: bool, by: Account, now: datetime) -> CopyEntry:
     """Leaves one entry out of a copy, or puts it in. Raises PermissionDenied, NoSuchMove once it is answered, NotTheSecondPerson."""
-    asked = _held(entry.information_request, by=by)
+    asked = under_lock(entry.information_request, by=by)
     if not asked.is_open():
         raise NoSuchMove("the copy was given")
     held = CopyEntry.objects.select_for_update().get(id=entry.id)
@@ -158,7 +159,7 @@ def prepare(asked: InformationRequest, *, by: Account, answer: str, now: datetim
     """
     if not answer.strip():
         raise NothingSaid
-    held = _held(asked, by=by, to=State.PREPARED)
+    held = under_lock(asked, by=by, to=State.PREPARED)
     if held.kind == AskedFor.COPY and not CopyEntry.objects.filter(information_request=held).exists():
         raise NoSuchMove("nothing was gathered for this copy")
     held.state, held.prepared_at, held.prepared_by = State.PREPARED, now, by.id
@@ -169,7 +170,7 @@ def prepare(asked: InformationRequest, *, by: Account, answer: str, now: datetim
 
 
 def _second(asked: InformationRequest, *, by: Account, to: State) -> InformationRequest:
-    held = _held(asked, by=by, to=to)
+    held = under_lock(asked, by=by, to=to)
     if held.prepared_by == by.id:
         raise NotTheSecondPerson
     return held

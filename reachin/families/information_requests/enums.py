@@ -38,3 +38,37 @@ class WordsKind(models.TextChoices):
     ANSWER = "answer", _("Answer")
     REFUSAL = "refusal", _("Why it is refused")
     HANDED_BACK = "handed_back", _("Why it was handed back")
+
+
+class KeptBecause(models.TextChoices):
+    """Why a record is not deleted although its person asks for it (Article 17 of the UK GDPR, and what stands above it)."""
+
+    DANGER = "danger", _("It told of danger, or keeps somebody safe")
+    HELD = "held", _("A court, an inquiry or a complaint needs it")
+    ASKED = "asked", _("Something else that was asked about it is not answered yet")
+    STILL_OPEN = "still_open", _("Help is still being found")
+    OTHERS_WORDS = "others_words", _("Somebody else asked, and it holds their words")
+    OTHERS = "others", _("It is somebody else’s record, too, and they have a say")
+    REVIEW = "review", _("How it was looked at is still being checked")
+    ELSEWHERE = "elsewhere", _("Another organisation answers for it")
+    WAY_IN = "way_in", _("It is the way in by which the answer is read")
+    CLAIMS = "claims", _("It is needed for a claim in law")
+    BY_LAW = "by_law", _("A law says that it has to be kept")
+
+
+CHOSEN_BY_GUARDIANS = (KeptBecause.CLAIMS, KeptBecause.BY_LAW, KeptBecause.DANGER)
+"""What a guardian may say of a record that the database would let go."""
+
+
+class NoticeOf(models.TextChoices):
+    """Of what another agency is told."""
+
+    CORRECTED = "corrected", _("Put right")
+    DELETED = "deleted", _("Deleted")
+
+
+class Corrected(models.TextChoices):
+    """Which kind of fact is put right: who somebody is, or an answer in a request."""
+
+    DETAILS = "details", _("Who somebody is")
+    TOLD = "told", _("What was told")

@@ -6,4 +6,7 @@ KEPT = {
     "InformationRequest": "information_request",
     "InformationWords": "information_request",
     "CopyEntry": "information_request",
+    "ErasureEntry": "information_request",
+    "Correction": "information_request",
+    "PartnerNotice": "information_request",
 }

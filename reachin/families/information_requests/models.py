@@ -1,17 +1,17 @@
 from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
 
 from reachin.families.information_sharing.enums import Category
 from reachin.families.people.models import Person
-from reachin.groundwork.field_encryption import seal, unseal
+from reachin.groundwork.field_encryption import seal, seal_answers, unseal, unseal_answers
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
 
-from .enums import AskedFor, Face, State, WordsKind
+from .enums import AskedFor, Corrected, Face, KeptBecause, NoticeOf, State, WordsKind
 from .rules import OPEN, needs_second_look
 
 
@@ -214,3 +214,168 @@ class CopyEntry(models.Model):
     def needs_second(self) -> bool:
         """Whether only the second person may put it in."""
         return needs_second_look(is_others_words=self.is_others_words, is_childs_confidence=self.is_childs_confidence)
+
+
+class ErasureEntry(models.Model):
+    """One record of a person who asks for deletion: it goes, or `kept_because` says in a word why the law keeps it.
+
+    What `found_because` says, the database found; only where it is empty a guardian may choose.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    information_request = models.ForeignKey(InformationRequest, on_delete=models.PROTECT, related_name="erasures")
+    place = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    class_code = models.CharField(max_length=30)
+    since = models.DateTimeField(null=True)
+    """When the record ended; None while it has not."""
+    found_because = models.CharField(max_length=20, choices=KeptBecause, blank=True)
+    kept_because = models.CharField(max_length=20, choices=KeptBecause, blank=True)
+    gathered_at = models.DateTimeField()
+    gathered_by = models.UUIDField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.UUIDField(null=True)
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "safe",
+        "information_request": "identifies",
+        "place": "safe",
+        "kind": "safe",
+        "subject_id": "identifies",
+        "class_code": "sensitive",
+        "since": "safe",
+        "found_because": "sensitive",
+        "kept_because": "sensitive",
+        "gathered_at": "safe",
+        "gathered_by": "identifies",
+        "decided_at": "safe",
+        "decided_by": "identifies",
+        "done_at": "safe",
+        "done_by": "identifies",
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["information_request", "place"], name="erasure_place_once"),
+            models.CheckConstraint(
+                condition=models.Q(found_because__in=["", *KeptBecause.values], kept_because__in=["", *KeptBecause.values]),
+                name="erasure_reason_known",
+            ),
+            models.CheckConstraint(condition=models.Q(found_because="") | ~models.Q(kept_because=""), name="erasure_keeps_what_is_found"),
+            models.CheckConstraint(condition=models.Q(done_at=None) | models.Q(kept_because=""), name="erasure_done_only_where_not_kept"),
+            models.CheckConstraint(
+                condition=models.Q(decided_at=None, decided_by=None) | models.Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="erasure_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(done_at=None, done_by=None) | models.Q(done_at__isnull=False, done_by__isnull=False),
+                name="erasure_done_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Correction(models.Model):
+    """One fact that is put right because its person asked: what stood there and what stands there now, sealed together.
+
+    Until a second guardian gives the answer (`made_at`), it is proposed only. What stood there before is kept here, marked as corrected.
+    """
+
+    FIELD: ClassVar[str] = "information_requests.correction"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    information_request = models.ForeignKey(InformationRequest, on_delete=models.PROTECT, related_name="corrections")
+    what = models.CharField(max_length=10, choices=Corrected)
+    subject_id = models.UUIDField()
+    """The person, or the request in which it was told."""
+    code = models.CharField(max_length=60)
+    """Which detail, or the code of the question."""
+    sealed = models.BinaryField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.UUIDField()
+    made_at = models.DateTimeField(null=True)
+    made_by = models.UUIDField(null=True)
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "safe",
+        "information_request": "identifies",
+        "what": "safe",
+        "subject_id": "identifies",
+        "code": "sensitive",
+        "sealed": "sensitive",
+        "proposed_at": "safe",
+        "proposed_by": "identifies",
+        "made_at": "safe",
+        "made_by": "identifies",
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(what__in=Corrected.values), name="correction_kind_known"),
+            models.UniqueConstraint(fields=["information_request", "subject_id", "code"], name="correction_of_a_fact_once"),
+            models.CheckConstraint(
+                condition=models.Q(made_at=None, made_by=None)
+                | models.Q(made_at__isnull=False, made_by__isnull=False) & ~models.Q(made_by=models.F("proposed_by")),
+                name="correction_made_by_a_second_person",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["subject_id", "code"], name="correction_by_fact")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def facts(self) -> dict[str, Any]:
+        """`before` and `after`."""
+        return unseal_answers(self.sealed, field=self.FIELD, row=self.id)
+
+    def keep(self, *, before: Any, after: Any) -> None:
+        """Seals both into this row (not yet saved)."""
+        self.sealed = seal_answers({"before": before, "after": after}, field=self.FIELD, row=self.id)
+
+
+class PartnerNotice(models.Model):
+    """Another agency that had received it is told that something was put right, or deleted; what it was stands nowhere in it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    information_request = models.ForeignKey(InformationRequest, on_delete=models.PROTECT, related_name="notices")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    of = models.CharField(max_length=10, choices=NoticeOf)
+    kind = models.CharField(max_length=20)
+    """As what they received it: a referral, or a person who was shared with them."""
+    subject_id = models.UUIDField()
+    told_at = models.DateTimeField()
+    told_by = models.UUIDField()
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.UUIDField(null=True)
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "safe",
+        "information_request": "identifies",
+        "agency": "sensitive",
+        "of": "safe",
+        "kind": "safe",
+        "subject_id": "identifies",
+        "told_at": "safe",
+        "told_by": "identifies",
+        "seen_at": "safe",
+        "seen_by": "identifies",
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(of__in=NoticeOf.values), name="partner_notice_known"),
+            models.CheckConstraint(
+                condition=models.Q(seen_at=None, seen_by=None) | models.Q(seen_at__isnull=False, seen_by__isnull=False),
+                name="partner_notice_seen_by_somebody",
+            ),
+            models.UniqueConstraint(fields=["information_request", "agency", "subject_id"], name="partner_notice_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["agency", "seen_at", "told_at"], name="partner_notice_by_agency")]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -9,7 +9,7 @@ from reachin.families.information_sharing.enums import Category
 from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, PersonKey
 
 from .enums import AskedFor, WordsKind
-from .models import InformationRequest, InformationWords
+from .models import Correction, InformationRequest, InformationWords, PartnerNotice
 
 
 def _asked(records: Collection[UUID]) -> Iterator[HeldEntry]:
@@ -28,5 +28,19 @@ KEYS = (
         on_erasure=OnErasure.KEPT,
         because="that somebody asked, and what was answered, has to be shown for as long as its schedule says",
         gather=_asked,
+    ),
+    PersonKey.of(
+        Correction,
+        "subject_id",
+        on_merge=OnMerge.STAYS,
+        on_erasure=OnErasure.REMOVED,
+        because="what stood there before belongs to the record that was put right, and goes with it",
+    ),
+    PersonKey.of(
+        PartnerNotice,
+        "subject_id",
+        on_merge=OnMerge.STAYS,
+        on_erasure=OnErasure.KEPT,
+        because="that another agency was told of a correction or a deletion has to be shown; no words",
     ),
 )

@@ -252,6 +252,17 @@ def end_own_share(entry_id: UUID, *, by: UUID, now: datetime) -> CircleEntry:
     return _end(CircleEntry.objects.select_for_update().get(id=entry_id), by=by, now=now)
 
 
+def end_agreed(person_id: UUID, *, by: Account, now: datetime) -> list[CircleEntry]:
+    """Ends every share that a person had agreed to, because they asked for deletion: a guardian who has it open does it.
+
+    Raises PermissionDenied.
+    """
+    if not by.may(Permission.INFORMATION_ANSWER):
+        raise PermissionDenied
+    agreed = CircleEntry.objects.in_force(now).select_for_update(of=("self",)).filter(person_id=person_id, basis=Basis.CONSENT)
+    return [_end(entry, by=by.id, now=now) for entry in agreed]
+
+
 def _end(entry: CircleEntry, *, by: UUID, now: datetime) -> CircleEntry:
     if entry.ended_at is None:
         entry.ended_at, entry.ended_by = now, by

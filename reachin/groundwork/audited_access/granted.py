@@ -2,8 +2,8 @@
 
 MAY_CALL = {
     "acting_agency", "acting_kind", "acting_role", "acting_scope", "acting_user", "clock", "contact_told_since_sent", "context",
-    "current_opening", "destroy",
-    "destruction_schedule", "due_for_destruction", "family_scope", "has_alias", "join_records", "kept_from", "keyed_slip",
+    "current_opening", "destroy", "destruction_schedule", "due_for_destruction", "erase", "erasure_of", "family_scope", "has_alias",
+    "join_records", "kept_from", "keyed_slip",
     "link_committed", "looking", "may_pair", "may_point_at", "may_write_about", "open", "opened", "opened_lately", "opened_own",
     "opened_people", "own_requests", "own_scope", "own_way_in", "part_records", "people_of_open_referral", "receipts", "recorded_by_signer",
     "request_for_emergency", "request_is_taken", "requests_for_copy", "shared_with_us", "shares_of_agency", "signer", "sweep", "try_link",
@@ -14,8 +14,7 @@ MAY_CALL = {
 MAY_REMOVE_FROM = {
     "accounts_authenticatorapp", "accounts_factortry", "accounts_passkey", "accounts_providersubject", "accounts_recoverycode",
     "accounts_staffhome", "accounts_staffsession", "audited_access_try", "axes_accessattempt", "axes_accessattemptexpiration",
-    "axes_accessfailurelog",
-    "axes_accesslog", "django_session", "one_time_links_onetimelink", "requests_for_assistance_draftrequest",
-    "requests_for_assistance_wayin", "requests_for_assistance_wayintry",
+    "axes_accessfailurelog", "axes_accesslog", "django_session", "information_requests_correction", "one_time_links_onetimelink",
+    "requests_for_assistance_draftrequest", "requests_for_assistance_wayin", "requests_for_assistance_wayintry",
 }  # fmt: skip
 """Tables from which rows go, each by a grant in a migration that says why; in the rooms of exempt tables any may."""
