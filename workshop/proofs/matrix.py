@@ -207,9 +207,7 @@ PUBLIC_WITH_OWN_ROWS = {"public:person": _own_person, "practitioner:second_step"
 def _reaches(world: World, actor: Actor, case: Case) -> bool:
     reach = case.row.reach
     if reach in ("person_in_circle", "person_to_protect"):
-        return _reaches_person(
-            actor, world.others["person_id"], ("support",) if reach == "person_in_circle" else ("protection", "front_door")
-        )
+        return _reaches_person(actor, world.others["person_id"], ("support",) if reach == "person_in_circle" else ("protection",))
     if reach in OF_A_GUARDIAN:
         return OF_A_GUARDIAN[reach](world, actor)
     if case.subject.startswith("request "):

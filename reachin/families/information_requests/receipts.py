@@ -19,7 +19,8 @@ class Look:
 
 
 def looks() -> list[Look]:
-    """Who looked at the person whose own page is open, the newest day first: three days late, and never who had to protect somebody."""
+    """Who looked at the person whose own page is open, the newest day first: three days late; who had to protect somebody much
+    later, or never."""
     with connection.cursor() as cursor:
         cursor.execute("select looked_on, agency_id, role, purpose, looks from reachin.receipts()")
         return [Look(*row) for row in cursor.fetchall()]

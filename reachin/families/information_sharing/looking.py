@@ -20,7 +20,10 @@ LEAST_IN_AN_HOUR = 8
 LEAST_IN_A_DAY = 20
 TIMES_THE_USUAL = 3
 LEAST_WITHOUT_ACTION = 3
-TO_PROTECT = frozenset({"protection", "emergency"})
+TO_PROTECT = "protection"
+"""Not shown to the person for a long time, or never: so somebody else sees each of them."""
+REVIEWED = "emergency"
+"""Each is reviewed by itself."""
 OWN_WORK = "own_request"
 """Looking at what one sent oneself: it needs no action, and goes on after it was closed."""
 
@@ -35,6 +38,7 @@ class Reason(StrEnum):
     NOTHING_FOLLOWED = "nothing_followed"
     AFTER_CLOSING = "after_closing"
     OUTSIDE_HOURS = "outside_hours"
+    TO_PROTECT = "to_protect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,13 @@ def _of_one(user_id: UUID, own: Sequence[Look], *, hours: StaffedHours, now: dat
         Reason.AFTER_CLOSING: [look for look in own if look.was_closed and look.purpose != OWN_WORK],
         Reason.OUTSIDE_HOURS: [look for look in own if _is_out_of_hours(look, hours)],
         Reason.NOTHING_FOLLOWED: _without_action(own, now),
+        Reason.TO_PROTECT: [look for look in own if look.purpose == TO_PROTECT and not look.alerted],
     }
     return [_finding(user_id, reason, looks) for reason, looks in chosen.items() if looks]
 
 
 def _is_out_of_hours(look: Look, hours: StaffedHours) -> bool:
-    return not (hours.is_open(look.opened_at) or look.alerted or look.purpose in TO_PROTECT)
+    return not (hours.is_open(look.opened_at) or look.alerted or look.purpose == REVIEWED)
 
 
 def _without_action(own: Sequence[Look], now: datetime) -> list[Look]:
@@ -102,10 +107,7 @@ def _without_action(own: Sequence[Look], now: datetime) -> list[Look]:
     idle = [
         look
         for look in own
-        if look.subject_id not in acted
-        and look.purpose != OWN_WORK
-        and look.purpose not in TO_PROTECT
-        and look.opened_at <= now - TIME_TO_ACT
+        if look.subject_id not in acted and look.purpose not in (OWN_WORK, REVIEWED) and look.opened_at <= now - TIME_TO_ACT
     ]
     return idle if len(_subjects(idle)) >= LEAST_WITHOUT_ACTION else []
 

@@ -39,8 +39,8 @@ MOST_OF_AN_AGENCY = 1500
 """Openings of a whole agency within an hour, after which records that its people open, picked at random, need a reason."""
 LOOKED_AT_ONE_IN = 10
 """Counting an agency costs more than counting an account: it is done for one new record in so many, at random."""
-NEVER_HELD_UP = frozenset({"protection", "emergency"})
-"""Purposes for which nobody is asked or refused, only noticed: danger does not wait."""
+NEVER_HELD_UP = frozenset({"emergency"})
+"""Purposes for which nobody is asked or refused, only noticed: each was said with a reason, is few, and is reviewed."""
 
 
 def rate_of(role: str) -> Rate:

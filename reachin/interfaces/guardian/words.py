@@ -18,6 +18,7 @@ REASONS: Mapping[Reason, Promise] = {
     Reason.NOTHING_FOLLOWED: gettext_lazy("Nothing followed"),
     Reason.AFTER_CLOSING: gettext_lazy("After it was closed"),
     Reason.OUTSIDE_HOURS: gettext_lazy("When nobody works, and no alert"),
+    Reason.TO_PROTECT: gettext_lazy("To keep somebody safe, and no alert"),
 }
 
 
@@ -32,6 +33,9 @@ def in_words(finding: Finding) -> str:
         Reason.NOTHING_FOLLOWED: _("They opened %(many)s more than a week ago, and did nothing with them since."),
         Reason.AFTER_CLOSING: _("They opened %(many)s after the request was closed."),
         Reason.OUTSIDE_HOURS: _("They opened %(many)s at night or on a day off, where no danger had been told of."),
+        Reason.TO_PROTECT: _(
+            "They opened %(many)s to keep somebody safe, where no danger had been told of. People do not see this for months."
+        ),
     }[finding.reason] % {"many": many}
     return f"{said} {_('Usual for their colleagues: %(usual)d.') % {'usual': finding.usual}}" if finding.usual is not None else said
 

@@ -11,9 +11,10 @@ from django.db import connection
 from django.db.utils import IntegrityError, ProgrammingError
 
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson, StoryTold
-from reachin.families.information_sharing.actions import CannotBeDecided, block, look_first, review_emergency
-from reachin.families.information_sharing.enums import ReviewOutcome
+from reachin.families.information_sharing.actions import CannotBeDecided, block, decide_sharing, look_first, review_emergency
+from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, ReviewOutcome
 from reachin.families.information_sharing.models import EmergencyAccess
+from reachin.families.information_sharing.rules import SevenThings
 from reachin.groundwork.audited_access.context import Actor, acting, ask, open_record
 from reachin.groundwork.audited_access.models import AuditEvent
 from reachin.groundwork.permissions.enums import Role
@@ -22,6 +23,17 @@ from tests import cast
 
 TimeIs = Callable[[datetime], None]
 WHY = "She rang from the car park and hung up."
+NOT_TOLD = SevenThings(
+    decision=Decision.SHARE,
+    purpose=Purpose.PROTECTION,
+    categories=(Category.CONTACT,),
+    why="A discussion begins.",
+    views="Not asked: it would warn him.",
+    necessity="A name.",
+    informed=Informed.NOT_TOLD,
+    not_told_why="He reads her post.",
+    basis=Basis.PUBLIC_TASK,
+)
 
 
 def owned(model: Any) -> Any:
@@ -163,13 +175,36 @@ def test_who_looked_shows_to_the_person_some_days_later_and_to_nobody_else(db: N
     assert receipts(other) == []
 
 
-def test_what_was_opened_to_protect_somebody_is_never_shown_lest_it_warns(db: None, time_is: TimeIs) -> None:
+def test_what_was_opened_to_protect_somebody_shows_months_later_and_an_emergency_never(db: None, time_is: TimeIs) -> None:
     made = cast.danger_request()
     assert cast.may_open(cast.duty_worker(), "request", made.id, purpose="protection")
     looks_first(cast.support_worker(), made)
     assert opens(cast.support_worker(), made)
-    time_is(made.received_at + timedelta(days=40))
+    time_is(made.received_at + timedelta(days=89))
     assert receipts(made) == []
+    time_is(made.received_at + timedelta(days=91))
+    assert receipts(made) == [(cast.social_work().id, "duty_worker", "protection", 1)]
+
+
+def test_what_was_opened_to_protect_never_shows_where_the_person_was_not_told_lest_it_warns(db: None, time_is: TimeIs) -> None:
+    made = cast.danger_request(people=None)
+    person = owned(RequestPerson).select_related("alias").get(is_contact=True).alias.person_id
+    with cast.opened(cast.hub_worker(), made) as now:
+        decide_sharing(person, cast.social_work(), NOT_TOLD, by=cast.hub_worker(), now=now)
+    assert cast.may_open(cast.duty_worker(), "request", made.id, purpose="protection")
+    time_is(made.received_at + timedelta(days=900))
+    assert receipts(made) == [(cast.hub().id, "hub_worker", "front_door", 1)]
+
+
+def test_nobody_opens_to_protect_whom_only_the_front_door_received(db: None) -> None:
+    made = cast.family_request(people=None)
+    person = owned(RequestPerson).select_related("alias").get().alias.person_id
+    for kind, subject in (("request", made.id), ("person", person)):
+        assert not cast.may_open(cast.hub_worker(), kind, subject, purpose="protection")
+        assert cast.may_open(cast.hub_worker(), kind, subject, purpose="front_door")
+    in_danger = cast.danger_request()
+    assert cast.may_open(cast.duty_worker(), "request", in_danger.id, purpose="protection")
+    assert cast.may_open(cast.duty_worker(), "request", in_danger.id, purpose="front_door")
 
 
 # What a guardian sees of who looked
@@ -186,3 +221,18 @@ def test_a_guardian_sees_what_people_of_their_own_agency_opened_and_of_no_other(
         with acting(stranger.actor(), read_only=True), connection.cursor() as cursor:
             cursor.execute("select * from reachin.looking(%s)", [since])
             assert cursor.fetchall() == []
+
+
+def test_a_guardian_learns_that_a_person_was_opened_to_protect_after_an_alert(db: None) -> None:
+    quiet, alerted = cast.family_request(people=None), cast.danger_request(people=None)
+    worker, people = cast.duty_worker(), owned(RequestPerson).select_related("alias")
+    for made in (quiet, alerted):
+        person = people.get(request_for_assistance=made).alias.person_id
+        with cast.opened(cast.hub_worker(), made) as now:
+            decide_sharing(person, cast.social_work(), NOT_TOLD, by=cast.hub_worker(), now=now)
+        assert cast.may_open(worker, "person", person, purpose="protection")
+    with acting(guardian(worker).actor(), read_only=True), connection.cursor() as cursor:
+        cursor.execute(
+            "select alerted from reachin.looking(%s) where purpose = 'protection' order by 1", [quiet.received_at - timedelta(days=1)]
+        )
+        assert cursor.fetchall() == [(False,), (True,)]

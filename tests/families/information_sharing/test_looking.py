@@ -43,7 +43,10 @@ CASES = {
     "at three in the morning": ([look(at=EARLY)], {Reason.OUTSIDE_HOURS}),
     "on a Sunday": ([look(at=SUNDAY)], {Reason.OUTSIDE_HOURS}),
     "at night, after an alert": ([look(at=EARLY, alerted=True)], set()),
-    "at night, to protect somebody": ([look(at=EARLY, purpose="protection")], set()),
+    "to protect somebody": ([look(purpose="protection")], {Reason.TO_PROTECT}),
+    "to protect somebody, after an alert": ([look(purpose="protection", alerted=True)], set()),
+    "at night, to protect somebody": ([look(at=EARLY, purpose="protection")], {Reason.TO_PROTECT, Reason.OUTSIDE_HOURS}),
+    "at night, to protect somebody, after an alert": ([look(at=EARLY, purpose="protection", alerted=True)], set()),
     "at night, in an emergency": ([look(at=EARLY, purpose="emergency")], set()),
     "eight within an hour": (several(8), {Reason.MANY_IN_AN_HOUR}),
     "seven within an hour": (several(7), set()),
@@ -57,7 +60,11 @@ CASES = {
     "a second look was acted on": ([*several(3, at=LONG_AGO), look(1, at=LONG_AGO, minutes=9, acted=True)], set()),
     "there was no time yet": (several(3, at=NOON - timedelta(days=6, hours=2)), set()),
     "nothing followed on what one sent": (several(3, at=LONG_AGO, purpose="own_request"), set()),
-    "nothing followed on what was opened to protect": (several(3, at=LONG_AGO, purpose="protection"), set()),
+    "nothing followed on what was opened to protect": (
+        several(3, at=LONG_AGO, purpose="protection", alerted=True),
+        {Reason.NOTHING_FOLLOWED},
+    ),
+    "nothing followed on emergencies": (several(3, at=LONG_AGO, purpose="emergency"), set()),
 }
 
 

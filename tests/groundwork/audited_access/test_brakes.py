@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from reachin.families.information_sharing.actions import look_first
 from reachin.groundwork.audited_access import brakes, rules
 from reachin.groundwork.audited_access.brakes import look_at_brake, open_within_rates
 from reachin.groundwork.audited_access.context import Actor, acting
@@ -63,13 +64,14 @@ def reasons(admin: Connection) -> list[str]:
         (6, False, "front_door", BrakeStep.REFUSED),
         (0, True, "front_door", BrakeStep.ASKED),
         (6, True, "front_door", BrakeStep.REFUSED),
-        (3, False, "protection", BrakeStep.WARNED),
-        (600, True, "protection", BrakeStep.WARNED),
+        (3, False, "protection", BrakeStep.ASKED),
+        (6, False, "protection", BrakeStep.REFUSED),
+        (3, False, "emergency", BrakeStep.WARNED),
         (600, True, "emergency", BrakeStep.WARNED),
         (2, False, "protection", None),
     ],
 )
-def test_more_than_usual_is_asked_far_more_is_refused_and_danger_only_noticed(
+def test_more_than_usual_is_asked_far_more_is_refused_and_an_emergency_only_noticed(
     records: int, agency_is_over: bool, purpose: str, step: BrakeStep | None
 ) -> None:
     assert brake(records, agency_is_over=agency_is_over, rate=FEW, purpose=purpose) == step
@@ -142,11 +144,22 @@ def test_what_others_opened_does_not_count(db: None, admin: Connection) -> None:
     assert open_within_rates(who.actor(), "request", request_for_assistance.id, purpose="front_door").nonce is not None
 
 
-def test_danger_is_opened_beyond_every_rate_and_noticed(db: None, admin: Connection) -> None:
+def test_an_emergency_is_opened_beyond_every_rate_and_noticed(db: None, admin: Connection) -> None:
     request_for_assistance, who = cast.danger_request(), cast.duty_worker()
     opened_before(admin, who, FEW.refused_from * 2)
-    assert open_within_rates(who.actor(), "request", request_for_assistance.id, purpose="protection").nonce is not None
-    assert [mark.step for mark in marks()] == [BrakeStep.WARNED]
+    assert open_within_rates(who.actor(), "request", request_for_assistance.id, purpose="protection").brake == BrakeStep.REFUSED
+    with acting(who.actor()) as now:
+        look_first("request", request_for_assistance.id, by=who, reason="He is at the door.", now=now)
+    assert open_within_rates(who.actor(), "request", request_for_assistance.id, purpose="emergency").nonce is not None
+    assert {mark.step for mark in marks()} == {BrakeStep.REFUSED, BrakeStep.WARNED}
+
+
+def test_to_protect_somebody_asks_for_a_reason_like_everything_else(db: None, admin: Connection) -> None:
+    request_for_assistance, who = cast.danger_request(), cast.duty_worker()
+    opened_before(admin, who, FEW.asked_from)
+    assert open_within_rates(who.actor(), "request", request_for_assistance.id, purpose="protection").brake == BrakeStep.ASKED
+    told = open_within_rates(who.actor(), "request", request_for_assistance.id, purpose="protection", reason=OpeningReason.WORRIED)
+    assert told.nonce is not None
 
 
 def test_a_family_is_never_braked(db: None, admin: Connection) -> None:
