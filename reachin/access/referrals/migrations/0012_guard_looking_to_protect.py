@@ -18,5 +18,5 @@ assert LOOKING.count("alerted") == before.LOOKING.count("alerted") + 2
 class Migration(migrations.Migration):
     """A look at a person, or at a referral, comes after an alert too, where the request was alerted."""
 
-    dependencies: ClassVar = [("referrals", "0010_contact_since_sent")]
+    dependencies: ClassVar = [("referrals", "0011_may_be_erased")]
     operations: ClassVar = [GuardFunctions(LOOKING, before.LOOKING)]
