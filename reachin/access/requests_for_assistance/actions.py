@@ -310,13 +310,16 @@ def _note_gaps(request_for_assistance: RequestForAssistance, gaps: Sequence[Miss
 # Danger
 
 
-def look_for_danger(request_id: UUID, words: str, *, by: UUID, now: datetime) -> None:
-    """What the family writes after it sent may tell of danger too: then it is urgent from now on, and the duty desk hears of it."""
+def look_for_danger(request_id: UUID, words: str, *, by: UUID, now: datetime, is_asker: bool = True) -> None:
+    """What the family writes after it sent may tell of danger too: then it is urgent from now on, and the duty desk hears of it.
+
+    What somebody else than the asker wrote (`is_asker`) changes nothing that the asker sees.
+    """
     if not mentions_danger(words):
         return
     with handing_over(THE_LOOP):
         held = locked(request_id)
-        if held.asked_by != AskedBy.PRACTITIONER and held.urgency != Urgency.DANGER and held.waiting_for != WaitingFor.NOBODY:
+        if is_asker and held.asked_by != AskedBy.PRACTITIONER and held.urgency != Urgency.DANGER and held.waiting_for != WaitingFor.NOBODY:
             held.contact_due_at = contact_due(now, Urgency.DANGER)
         held.urgency = Urgency.DANGER
         _changed(held, "urgency", "contact_due_at")

@@ -22,7 +22,8 @@ from reachin.groundwork.notices.models import Message
 from reachin.partnership.agencies.models import Agency
 
 from . import notices
-from .actions import THE_LOOP, contact_of, keep_street, locked
+from .actions import THE_LOOP, contact_of, keep_street, locked, look_for_danger
+from .danger import mentions_danger
 from .enums import AskedBy, NoteKind
 from .models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
 from .rules import Named, display_name
@@ -176,3 +177,28 @@ def tell_asker(asked_by: UUID, person_id: UUID, *, event: str, now: datetime) ->
         held = requests.get(asked_by) or next(reversed(requests.values()))
         told = ContactInstruction.objects.filter(person_id=person_id, ended_at=None).first()
         return notices.tell_family(held, told, event=event, now=now)
+
+
+def look_at_what_was_asked(asked_by: UUID, person_id: UUID, words: str, *, now: datetime) -> bool:
+    """What somebody writes about their own information, or complains of, may tell of danger: the duty desk hears of it as of all else.
+
+    By the request that they bore; from an account of their own, by the newest one that they sent, or in which they are named. Gives
+    whether the words tell of danger.
+    """
+    if not mentions_danger(words):
+        return False
+    with handing_over(THE_LOOP):
+        rows = RequestPerson.objects.filter(alias__person_id=person_id).select_related("request_for_assistance")
+        row = max(rows, key=lambda one: _nearness(one, asked_by), default=None)
+    if row is not None:
+        look_for_danger(row.request_for_assistance_id, words, by=asked_by, now=now, is_asker=_is_own(row))
+    return True
+
+
+def _nearness(row: RequestPerson, asked_by: UUID) -> tuple[bool, bool, datetime]:
+    """The request that they bore comes before one of their own, and that before one that names them; then the newest."""
+    return row.request_for_assistance_id == asked_by, _is_own(row), row.request_for_assistance.received_at
+
+
+def _is_own(row: RequestPerson) -> bool:
+    return row.is_contact and not row.request_for_assistance.asked_by_practitioner()

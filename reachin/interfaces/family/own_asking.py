@@ -6,9 +6,11 @@ from uuid import UUID
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from reachin.access.requests_for_assistance import safety
 from reachin.families.information_requests import actions
 from reachin.families.information_requests.enums import AskedFor, Face, State, WordsKind
 from reachin.families.information_requests.models import CopyEntry, InformationRequest, InformationWords
@@ -79,8 +81,11 @@ class ComplainForm(Form):
 
 
 def _asks(request: HttpRequest, kind: AskedFor, *, words: str, face: Face | None = None) -> HttpResponse:
-    asked = actions.ask(Person.objects.get(), kind, by=bearers_scope(request), words=words, face=face, now=now())
-    return redirect("family:asked", asked.id)
+    scope, person, moment = bearers_scope(request), Person.objects.get(), now()
+    asked = actions.ask(person, kind, by=scope, words=words, face=face, now=moment)
+    is_danger = safety.look_at_what_was_asked(scope, person.id, words, now=moment)
+    address = reverse("family:asked", args=[asked.id])
+    return redirect(f"{address}?help=now" if is_danger else address)
 
 
 @family_page(opens=OWN_PAGE)
@@ -133,7 +138,7 @@ def _asked(asked_id: UUID) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD"])
 def asked(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """Where it stands, and the answer."""
-    return render(request, "family/asked.html", _asked(asked_id))
+    return render(request, "family/asked.html", {**_asked(asked_id), "help_now": "help" in request.GET})
 
 
 @family_page(opens=OWN_PAGE)

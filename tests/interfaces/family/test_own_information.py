@@ -10,13 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from reachin.access.requests_for_assistance import safety
-from reachin.access.requests_for_assistance.models import RequestForAssistance
+from reachin.access.requests_for_assistance.enums import Urgency
+from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance, RequestPerson
 from reachin.families.information_requests import actions
 from reachin.families.information_requests.enums import AskedFor, Face
 from reachin.families.information_requests.models import InformationRequest
 from reachin.families.information_sharing.actions import block
 from reachin.families.information_sharing.enums import Basis, Category, Informed
 from reachin.families.information_sharing.models import Block, CircleEntry
+from reachin.families.own_accounts.enums import Ground
 from reachin.families.people.models import ContactInstruction, PersonDetails
 from reachin.groundwork.audited_access.models import AuditEvent
 from reachin.partnership.agencies.models import Agency
@@ -316,3 +318,37 @@ def test_with_an_account_somebody_sees_ends_and_asks_the_same(db: None) -> None:
     assert owned(InformationRequest).get().person_id == asker(made).id
     for name in ("contact", "home", "must_not_see", "correct"):
         assert client.get(reverse(f"family:{name}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("complain", {"face": "scared", "words": "My dad hits me and said he will kill me."}),
+        ("ask_about", {"kind": "correction", "words": "It says that all is well, but my dad hits me."}),
+        ("ask_about", {"kind": "erasure", "words": "Delete it or my dad will kill me."}),
+    ],
+)
+def test_danger_in_what_somebody_asks_or_complains_of_is_alerted_at_once(db: None, name: str, told: dict[str, str]) -> None:
+    made = cast.young_persons_request()
+    answer = cast.came_in(made).post(reverse(f"family:{name}"), told, follow=True)
+    assert "We have told the duty worker" in answer.content.decode()
+    alert = DangerAlert.objects.using("owner").get()
+    assert (alert.request_for_assistance_id, alert.duty_agency) == (made.id, cast.social_work())
+
+
+def test_what_tells_of_no_danger_alerts_nobody(db: None) -> None:
+    made = cast.young_persons_request()
+    answer = cast.came_in(made).post(reverse("family:complain"), {"face": "sad", "words": "He laughed at me."}, follow=True)
+    assert "duty worker" not in answer.content.decode()
+    assert not DangerAlert.objects.using("owner").exists()
+
+
+def test_danger_from_a_page_of_ones_own_is_alerted_without_showing_the_asker_anything(db: None) -> None:
+    made = cast.family_request(people=[{"known_as": "Skye", "age_years": 13, "relation": "child"}])
+    row = RequestPerson.objects.using("owner").select_related("alias").get(request_for_assistance=made, is_contact=False)
+    account, _ = cast.own_account(made, row.alias.person_id, Ground.TWELVE)
+    before = RequestForAssistance.objects.using("owner").get(id=made.id).contact_due_at
+    cast.came_in(account).post(reverse("family:complain"), {"words": "My dad hits me."})
+    assert DangerAlert.objects.using("owner").get().request_for_assistance_id == made.id
+    after = RequestForAssistance.objects.using("owner").get(id=made.id)
+    assert (after.urgency, after.contact_due_at) == (Urgency.DANGER, before)
