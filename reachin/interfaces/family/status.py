@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -11,13 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from reachin.access.referrals import actions as referrals
 from reachin.access.referrals.enums import Helped, ReferralState
-from reachin.access.referrals.models import Referral
+from reachin.access.referrals.models import Referral, ReferralPerson
 from reachin.access.referrals.rules import LIVE
 from reachin.access.requests_for_assistance import actions, drafts
 from reachin.access.requests_for_assistance.enums import AskedBy, Mover, NoteKind, Outcome, Stage, WaitingFor
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, RequestMove, RequestNote, RequestPerson
 from reachin.access.requests_for_assistance.rules import WAITS_FOR, may_move
 from reachin.families.own_accounts.models import OwnAccount
+from reachin.families.people.enums import Relation
 from reachin.families.people.models import ContactInstruction
 from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.networks import network_of
@@ -34,6 +36,8 @@ from .words import A_SERVICE, HELP_ENDED, HELP_STARTED, OUTCOME_WORDS, STEP_WORD
 OWN = Opens("request", "own_request")
 WRONG = 422
 RATEABLE = frozenset({ReferralState.IN_PROGRESS, ReferralState.COMPLETED})
+NAMED_TO_THE_ASKER = frozenset({Relation.SELF, Relation.CHILD, Relation.EXPECTED_BABY, Relation.GRANDCHILD, Relation.CARED_FOR})
+"""Which service helps another grown-up is theirs to tell."""
 
 
 class WayInForm(Form):
@@ -107,6 +111,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "questions": _questions(row),
         "steps": _steps(row, referrals),
         "referrals": referrals,
+        "is_relative": row.asked_by == AskedBy.RELATIVE,
         "may_withdraw": may_move(stage, Stage.WITHDRAWN, mover=Mover.FAMILY, asked_by=AskedBy(row.asked_by)),
         "is_promised": is_promised,
         "came_from_my_page": OWN_ACCOUNT in request.session,
@@ -124,7 +129,7 @@ def _steps(row: RequestForAssistance, referrals: Sequence[Mapping[str, Any]]) ->
     """Every step with its day, the last one marked as now."""
     moves = RequestMove.objects.filter(request_for_assistance=row).order_by("number").values_list("stage", "moved_at")
     marks = [(STEP_WORDS[Stage(stage)], at) for stage, at in moves]
-    if row.help_started_at is not None:
+    if row.help_started_at is not None and (referrals or row.asked_by != AskedBy.RELATIVE):
         marks.append((HELP_STARTED, row.help_started_at))
     ended = [one["since"] for one in referrals if one["state"] == ReferralState.COMPLETED]
     if ended and not any(one["state"] in LIVE for one in referrals):
@@ -145,22 +150,34 @@ def _may_contact(row: RequestForAssistance) -> bool:
 
 
 def _referrals(row: RequestForAssistance, *, may_contact: bool) -> list[dict[str, Any]]:
-    found = (
-        Referral.objects.of_request(row.id).order_by("sent_at").values("id", "service_name", "is_masked", "state", "state_since", "helped")
-    )
+    """What was asked of services: to a relative or friend only for themselves; named only for the asker and their children."""
+    found = Referral.objects.of_request(row.id).order_by("sent_at")
+    whom = _whom_they_are_for(row)
     return [
         {
             "id": one["id"],
             "state": ReferralState(one["state"]),
-            "name": A_SERVICE if one["is_masked"] else one["service_name"],
+            "name": A_SERVICE if one["is_masked"] or not whom[one["id"]] & NAMED_TO_THE_ASKER else one["service_name"],
             "words": referral_words(ReferralState(one["state"]), may_contact=may_contact),
             "since": one["state_since"],
             "may_rate": one["state"] in RATEABLE,
             "has_ended": one["state"] == ReferralState.COMPLETED,
             "helped": Helped(one["helped"]).label if one["helped"] else "",
         }
-        for one in found
+        for one in found.values("id", "service_name", "is_masked", "state", "state_since", "helped")
+        if row.asked_by != AskedBy.RELATIVE or Relation.SELF in whom[one["id"]]
     ]
+
+
+def _whom_they_are_for(row: RequestForAssistance) -> Mapping[UUID, set[Relation]]:
+    """For whom the help of each referral was asked, by what they are to the asker."""
+    people = RequestPerson.objects.filter(request_for_assistance=row)
+    relations = {one.alias_id: Relation.SELF if one.is_contact else Relation(one.relation) for one in people}
+    found: dict[UUID, set[Relation]] = defaultdict(set)
+    for one in ReferralPerson.objects.filter(referral__request_for_assistance=row):
+        if one.alias_id in relations:
+            found[one.referral_id].add(relations[one.alias_id])
+    return found
 
 
 @family_page(opens=OWN)
@@ -200,14 +217,14 @@ def rate(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Say whether the help helped; it can be said again later."""
     row = _own(request)
     referral = Referral.objects.filter(id=referral_id, request_for_assistance=row, state__in=sorted(RATEABLE)).first()
-    if referral is None:
+    if referral is None or referral_id not in {one["id"] for one in _referrals(row, may_contact=False)}:
         raise Http404
     form = RateForm(request.POST or None, initial={"helped": referral.helped})
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
         referrals.rate(referral, by=row.id, helped=Helped(told["helped"]), words=told["words"], now=now())
         return redirect("family:status")
-    name = A_SERVICE if referral.is_masked else referral.service_name
+    [name] = [one["name"] for one in _referrals(row, may_contact=False) if one["id"] == referral_id]
     return render(request, "family/rate.html", {"form": form, "name": name}, status=WRONG if form.is_bound else 200)
 
 

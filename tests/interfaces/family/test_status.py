@@ -1,5 +1,6 @@
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -8,8 +9,8 @@ from django.utils import timezone
 from reachin.access.referrals.enums import Helped, ReferralState
 from reachin.access.referrals.models import Referral
 from reachin.access.requests_for_assistance import actions
-from reachin.access.requests_for_assistance.enums import NoteKind, Stage
-from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestNote
+from reachin.access.requests_for_assistance.enums import AskedBy, NoteKind, Stage
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestNote, RequestPerson
 from reachin.groundwork.ids import new_id
 from reachin.interfaces.family.words import NOW_WORDS, STEP_WORDS
 from tests import cast
@@ -159,3 +160,39 @@ def test_the_status_page_needs_few_queries(db: None, django_assert_max_num_queri
 def test_every_stage_has_plain_words_for_the_family(stage: Stage) -> None:
     assert str(NOW_WORDS[stage])
     assert str(STEP_WORDS[stage])
+
+
+def _others(made: RequestForAssistance) -> list[UUID]:
+    rows = RequestPerson.objects.using("owner").filter(request_for_assistance=made, is_contact=False)
+    return [row.alias_id for row in rows]
+
+
+MUM_AND_TAM = [{"known_as": "Isla", "age_years": 34, "relation": "other"}, {"known_as": "Tam", "age_years": 6, "relation": "child"}]
+
+
+def test_a_relative_reads_nothing_of_the_help_that_others_get(db: None) -> None:
+    made = cast.family_request(asked_by=AskedBy.RELATIVE, people=MUM_AND_TAM)
+    referral = cast.answered(cast.sent_referral(made, people=_others(made)), ReferralState.ACCEPTED, ReferralState.IN_PROGRESS)
+    client = cast.came_in(made)
+    page = client.get("/my-request/").content.decode()
+    assert "Which help they get is theirs to tell" in page
+    for told in (referral.service_name, "Help that we asked for", "Help started", "Help has started"):
+        assert told not in page
+    assert client.get(f"/my-request/help/{referral.id}/").status_code == 404
+
+
+def test_a_relative_reads_of_the_help_that_was_asked_for_themselves(db: None) -> None:
+    made = cast.family_request(asked_by=AskedBy.RELATIVE, people=MUM_AND_TAM)
+    referral = cast.sent_referral(made)
+    page = cast.came_in(made).get("/my-request/").content.decode()
+    assert referral.service_name in page
+    assert "theirs to tell" not in page
+
+
+@pytest.mark.parametrize(("relation", "is_named"), [("child", True), ("cared_for", True), ("partner", False), ("parent", False)])
+def test_which_service_helps_another_grown_up_is_theirs_to_tell(db: None, relation: str, is_named: bool) -> None:
+    made = cast.family_request(people=[{"known_as": "Lee", "age_years": 30, "relation": relation}])
+    referral = cast.sent_referral(made, people=_others(made))
+    page = cast.came_in(made).get("/my-request/").content.decode()
+    assert (referral.service_name in page) == is_named
+    assert ("A support service" in page) != is_named
