@@ -12,7 +12,7 @@ OF_OWN_REQUEST = (
 class Migration(migrations.Migration):
     """Whoever asked sees for whom help was asked, so that their page tells of others' help no more than concerns them."""
 
-    dependencies: ClassVar = [("referrals", "0011_guard_looking_to_protect"), ("referrals", "0011_may_be_erased")]
+    dependencies: ClassVar = [("referrals", "0012_guard_looking_to_protect")]
     operations: ClassVar = [
         migrations.RunSQL(
             f"create policy app_asker_sees on {TABLE} for select to reachin_app using ({OF_OWN_REQUEST})",
