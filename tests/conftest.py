@@ -15,6 +15,7 @@ import pytest
 from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import SimpleTestCase
+from hypothesis import settings as hypothesis_settings
 
 from workshop import databases, places, servers
 from workshop.servers import APP, OWNER, Connection, Server
@@ -23,6 +24,9 @@ IN_CI = os.environ.get("CI_STRICT") == "1"
 SERVER = servers.for_tests()
 os.environ.update(databases.environment(SERVER, "not-cloned-yet", mode="test"))
 django.setup()
+# No test fails because a machine is busy.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -495,7 +495,7 @@ def as_answers(person: Named) -> dict[str, Any]:
 
 def contact_of(person_id: UUID) -> dict[str, str]:
     """How this person said that they may be reached, where that is open; empty otherwise."""
-    instruction = ContactInstruction.objects.filter(person_id=person_id, ended_at=None).first()
+    instruction = next(iter(ContactInstruction.objects.filter(person_id=person_id, ended_at=None)), None)
     return instruction.told() if instruction is not None else {}
 
 

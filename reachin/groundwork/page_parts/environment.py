@@ -1,10 +1,14 @@
 """The Jinja2 environment of every page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
+from django.template import engines
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import formats, translation
@@ -20,6 +24,30 @@ from .text import paragraphs, telephone_address
 
 LANGUAGE_PARAMETER = "language"
 MOST_TEXTS = 8192
+_shown: ContextVar[tuple[HttpRequest | None, Any]] = ContextVar("page shown", default=(None, ""))
+
+
+@contextmanager
+def showing(request: HttpRequest, csrf_input: Any) -> Iterator[None]:
+    """While a page is drawn: what its components need of the visit, though they are drawn without the page's own names.
+
+    A component imported with a page's names is made anew for each page, which costs more than most of what stands on it.
+    """
+    before = _shown.set((request, csrf_input))
+    try:
+        yield
+    finally:
+        _shown.reset(before)
+
+
+def page_csrf_input() -> Any:
+    """The hidden field of the page that is being drawn, which says that a form is ours; nothing outside a page."""
+    return _shown.get()[1]
+
+
+def page_query_with(**changes: Any) -> str:
+    """`query_with` for the page that is being drawn."""
+    return query_with(_shown.get()[0], **changes)
 
 
 def environment(**options: Any) -> Environment:
@@ -41,6 +69,8 @@ def environment(**options: Any) -> Environment:
         direction=direction,
         other_languages=other_languages,
         query_with=query_with,
+        page_csrf_input=page_csrf_input,
+        page_query_with=page_query_with,
         partnership_name=partnership_name,
         hide_page_leads_to=hide_page_leads_to,
         kind_of=reading_fields.kind_of,
@@ -64,6 +94,13 @@ def environment(**options: Any) -> Environment:
         tel=telephone_address,
     )
     return made
+
+
+def read_every_template() -> None:
+    """Compiles every page's template, which otherwise the first who asks for it waits for."""
+    engine: Any = engines["jinja2"]
+    for name in engine.env.list_templates(extensions=["html"]):
+        engine.get_template(name)
 
 
 def words(message: str, **values: Any) -> Markup:

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from markupsafe import Markup
 
+from .environment import showing
 from .pages import kept_by_nobody
 
 MOST_FRAMES = 500
@@ -45,7 +46,8 @@ def _draw(request: HttpRequest, template: str, context: Mapping[str, Any], slots
     """The page in pieces: HTML and the names of slots by turns."""
     marks = {name: Markup(f"{_SLOT}{name} ") for name in (*slots, _CSRF)}  # noqa: S704 a mark is no HTML
     drawn: Any = get_template(template)
-    first, *others = str(drawn.template.render({**context, **marks, "request": request})).split(_SLOT)
+    with showing(request, marks[_CSRF]):
+        first, *others = str(drawn.template.render({**context, **marks, "request": request})).split(_SLOT)
     pieces = [first]
     for other in others:
         name, _, html = other.partition(" ")

@@ -2,14 +2,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.backends.utils import csrf_input_lazy
 from django.template.loader import render_to_string
 
-from .environment import hide_page_leads_to
+from .environment import hide_page_leads_to, showing
 
 
 def render(request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
     """A page as an HTTP answer that no cache keeps: not the browser's after "Hide this page", and not a shared machine's."""
-    return kept_by_nobody(HttpResponse(render_to_string(template, dict(context or {}), request=request), status=status))
+    with showing(request, csrf_input_lazy(request)):
+        return kept_by_nobody(HttpResponse(render_to_string(template, dict(context or {}), request=request), status=status))
 
 
 def kept_by_nobody(response: HttpResponse) -> HttpResponse:

@@ -38,7 +38,15 @@ class Choice:
     caution: str = ""
     cannot: str = ""
     before: str = ""
-    records: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    ranked: Suggestion | LeftOut | None = field(default=None, repr=False)
+
+    def records(self) -> list[Mapping[str, Any]]:
+        """What spoke for it and against it, as it is kept beside a referral."""
+        if isinstance(self.ranked, Suggestion):
+            return [reason.as_record() for reason in self.ranked.reasons]
+        if self.ranked is None:
+            return []
+        return [{"kind": f"limit.{self.ranked.limit.value}", "tone": Tone.CHECK.value, "points": 0, "words": str(self.ranked)}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +114,6 @@ def _choice(one: Suggestion | LeftOut, facts: Mapping[str, Any], before: tuple[b
     cannot = str(limit) if limit is not None and limit.limit in NEVER else ""
     if before is not None and before[0]:
         cannot = _("Already asked: %(state)s.") % {"state": before[1]}
-    records = [reason.as_record() for reason in reasons]
-    if limit is not None:
-        records.append({"kind": f"limit.{limit.limit.value}", "tone": Tone.CHECK.value, "points": 0, "words": str(limit)})
     return Choice(
         id=facts["id"],
         name=facts["name"],
@@ -122,5 +127,5 @@ def _choice(one: Suggestion | LeftOut, facts: Mapping[str, Any], before: tuple[b
         caution=str(limit) if limit is not None and not cannot else "",
         cannot=cannot,
         before=_("Asked before: %(state)s.") % {"state": before[1]} if before is not None and not before[0] else "",
-        records=tuple(records),
+        ranked=one,
     )

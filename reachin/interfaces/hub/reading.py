@@ -37,7 +37,7 @@ KNOWN_TO_AGENCY = ("family_knows", "why_not_told", "childs_view", "tried", "chil
 def card_of(request: HttpRequest, request_id: UUID) -> RequestForAssistance:
     """The card, where this account may see it; otherwise as if it were not there (Http404)."""
     related = ("sender", "sender_agency", "holder_agency", "duty_agency", "contact_owner")
-    card = RequestForAssistance.objects.select_related(*related).filter(id=request_id).first()
+    card = next(iter(RequestForAssistance.objects.select_related(*related).filter(id=request_id)), None)
     if card is None:
         raise Http404
     return card

@@ -189,7 +189,7 @@ def _send(card: RequestForAssistance, form: ReferForm, chosen: Mapping[UUID, Cho
             receiver=referrals.agency_for(services[service].organisation, by=by, now=moment),
             shares=frozenset(Shared(part) for part in told["shares"]),
             people=frozenset(UUID(alias) for alias in told["people"]),
-            match_reasons=chosen[service].records,
+            match_reasons=chosen[service].records(),
             words=told["words"],
         )
         for service in ids

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -49,9 +50,13 @@ def age_of(person: Mapping[str, Any], today: date) -> int | None:
 def languages_in(text: str) -> set[str]:
     """The codes of the languages that a text names, in English or in its own words where we have them."""
     words = f" {name_key(text)} "
+    return {code for name, code in _names_of_languages().items() if f" {name} " in words}
+
+
+@cache
+def _names_of_languages() -> Mapping[str, str]:
     with override("en"):
-        names = {name_key(str(label)): code for code, label in LANGUAGES.items()} | OTHER_NAMES
-    return {code for name, code in names.items() if f" {name} " in words}
+        return {name_key(str(label)): code for code, label in LANGUAGES.items()} | OTHER_NAMES
 
 
 def belongs_to(people: Collection[Mapping[str, Any]], languages: Collection[str]) -> frozenset[str]:

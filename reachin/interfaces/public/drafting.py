@@ -56,5 +56,5 @@ def page_address(slug: str) -> str:
 def own_draft(request: HttpRequest) -> Draft | None:
     """The draft that this visitor bears; None when there is none, or it was sent."""
     scope = own_scope(request)
-    row = DraftRequest.objects.filter(id=scope).first() if scope else None
+    row = next(iter(DraftRequest.objects.filter(id=scope)), None) if scope else None
     return None if row is None else Draft(row, row.answers())

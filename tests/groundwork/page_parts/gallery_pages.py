@@ -10,10 +10,12 @@ from django.core.paginator import Paginator
 from django.forms.widgets import CheckboxSelectMultiple, HiddenInput, PasswordInput, RadioSelect, Textarea
 from django.http import HttpRequest, QueryDict
 from django.template.backends.jinja2 import Jinja2
+from django.template.backends.utils import csrf_input_lazy
 from django.test import RequestFactory
 
 from reachin.groundwork import page_parts
 from reachin.groundwork.languages.text import TextInLanguages
+from reachin.groundwork.page_parts.environment import showing
 from reachin.groundwork.page_parts.fields import DateInThreeParts, PartialDateInThreeParts
 from reachin.groundwork.page_parts.forms import Form
 
@@ -162,4 +164,5 @@ def form_in(state: str, template: str) -> Form:
 def show(template: str, state: str = "empty", request: HttpRequest | None = None) -> str:
     """A gallery page's HTML."""
     request = request or RequestFactory().get("/gallery?stage=received&page=7")
-    return str(engine().get_template(template).render(context(form_in(state, template)), request))
+    with showing(request, csrf_input_lazy(request)):
+        return str(engine().get_template(template).render(context(form_in(state, template)), request))
