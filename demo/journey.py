@@ -16,12 +16,12 @@ from reachin.access.requests_for_assistance import actions as requests
 from reachin.access.requests_for_assistance import drafts
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel, ContactOutcome, NoteKind, Outcome, Stage
 from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance, RequestNote
+from reachin.families.people.homes import Home
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.ids import new_id
 from reachin.groundwork.notices.enums import MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.partnership.accounts.models import Account
-from reachin.partnership.places.lookup import place_of
 
 from .days import Days
 from .partnership import Partnership, WayBack
@@ -206,13 +206,13 @@ class Journey:
     def _reasons(self, held: RequestForAssistance) -> dict[UUID, list[dict[str, Any]]]:
         """Why matching suggests services for what was told, by the service's id."""
         told = requests.told_so_far(held)
-        place = None if told.get("home_is_secret") == "yes" else place_of(told.get("place") or "")
+        home = Home.of(told)
         asked = Asked(
             today=self.days.today(),
             needs=frozenset(told.get("help_with") or ()),
             ages=frozenset(0 if person.get("due_on") else person["age_years"] for person in told["people"] if _has_age(person)),
-            area_codes=place.area_codes if place else frozenset(),
-            points=(place.point,) if place and place.point else (),
+            area_codes=home.area_codes(),
+            points=home.points(),
         )
         found = suggestions_for(asked, limit=100).suggestions
         return {one.service_id: [reason.as_record() for reason in one.reasons] for one in found}

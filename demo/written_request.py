@@ -1,7 +1,7 @@
 """One invented request written as rows, as the product's own actions would leave them: a test compares both and keeps this true."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from random import Random
@@ -27,6 +27,7 @@ from reachin.access.requests_for_assistance.rules import (
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
 from reachin.families.information_sharing.models import SharingDecision
 from reachin.families.information_sharing.rules import SevenThings
+from reachin.families.people.homes import Home, says_protected
 from reachin.families.people.models import ContactInstruction, PersonDetails
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.field_encryption import blind_index
@@ -34,7 +35,6 @@ from reachin.groundwork.ids import READABLE, REFERENCE_LENGTH, written
 from reachin.groundwork.notices.enums import ContactWay, MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.notices.rules import SafeContact, StaffContact, first_state, safe_contact
-from reachin.partnership.places.homes import home_digest
 
 from .bulk import CARD, FALSE, NULL, TRUE, Bulk, Ids, array, as_bytes, as_json, plain
 from .generator import InventedFamily
@@ -167,7 +167,7 @@ class WrittenRequest:
         return contact
 
     def _street(self, told: dict[str, Any]) -> str:
-        digest = None if self.answers.get("home_is_secret") == "yes" else home_digest(told.get("place") or "")
+        digest = Home.of({**self.answers, **told}).street_digest()
         return NULL if digest is None else as_bytes(digest)
 
     def _record_person(self, place: int, told: dict[str, Any], relation: str, at: Moment) -> None:
@@ -183,6 +183,9 @@ class WrittenRequest:
         for agency in self.answers.get("blocked_agencies", []):
             add("information_sharing_block", self.new(at), person.id, agency, at.text, self.hand.id, NULL, NULL)
             self.audit("circle.blocked", "person", person.id, at, by=self.hand)
+        if says_protected(self.answers):
+            add("people_protectedhome", self.new(at), person.id, at.text, self.hand.id, NULL, NULL, NULL)
+            self.audit("home.protected", "person", person.id, at, by=self.hand)
 
     def _tell_contact(self, told: dict[str, Any], at: Moment) -> None:
         person, instruction = self.people[0].id, self.new(at)
@@ -190,6 +193,8 @@ class WrittenRequest:
         self.bulk.add("people_contactinstruction", instruction, person, words, at.text, self.hand.id, NULL, NULL)
         self.audit("contact.told", "person", person, at, by=self.hand, fields=array(sorted(told)))
         self.contact = safe_contact(told, told_at=at.at)
+        if self.contact is not None and self.contact.way == ContactWay.LETTER and says_protected(self.answers):
+            self.contact = replace(self.contact, address="")
 
     def _sort(self, at: Moment) -> None:
         """Pre-triage at once, by the product's own table; then danger, and the first word to the family."""

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from reachin.access.requests_for_assistance.actions import standing_of_request
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.models import RequestPerson
 from reachin.access.requests_for_assistance.person_keys import in_words
 from reachin.families.information_sharing.enums import Category, Informed
 from reachin.families.information_sharing.models import SharingDecision
+from reachin.families.people.homes import for_paper, overlaid, says_protected
 from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, PersonKey
 
 from .models import Referral, ReferralPerson, Snapshot
@@ -26,7 +28,8 @@ def _referrals(records: Collection[UUID]) -> Iterator[HeldEntry]:
         yield HeldEntry(referral.sent_at, words, referral.sender_agency_id, Category.STORY, others_words=others_words)
         snapshot = Snapshot.objects.filter(referral=referral).first()
         if snapshot is not None:
-            told = in_words(referral.request_for_assistance, snapshot.told())
+            home = standing_of_request(referral.request_for_assistance_id, said=says_protected(snapshot.told()))
+            told = in_words(referral.request_for_assistance, for_paper(overlaid(snapshot.told(), home)))
             words = _("This was shared with them:\n%(told)s") % {"told": told}
             yield HeldEntry(snapshot.taken_at, words, referral.sender_agency_id, Category.STORY, others_words=True)
 

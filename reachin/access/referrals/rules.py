@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, SpecialCondition
 from reachin.families.information_sharing.rules import PUBLIC_BODIES, SevenThings
+from reachin.families.people.rules import ADDRESS_FOR_LETTERS, IS_PROTECTED, WHERE_THEY_LIVE
 from reachin.groundwork.notices.rules import ADDRESS_OF_WAY
 from reachin.partnership.agencies.enums import AgencyKind
 
@@ -82,7 +83,7 @@ CONTACT_QUESTIONS = (
     "contact_way",
     "phone",
     "email",
-    "address",
+    ADDRESS_FOR_LETTERS,
     "through",
     "safe_times",
     "may_leave_message",
@@ -93,8 +94,8 @@ CONTACT_QUESTIONS = (
 QUESTIONS_OF: Mapping[Shared, tuple[str, ...]] = {
     Shared.STORY: STORY_QUESTIONS,
     Shared.CONTACT: CONTACT_QUESTIONS,
-    Shared.PLACE: ("place",),
-    Shared.CAUTION: ("must_not_know", "home_is_secret"),
+    Shared.PLACE: (WHERE_THEY_LIVE,),
+    Shared.CAUTION: ("must_not_know", IS_PROTECTED),
 }
 
 
@@ -111,8 +112,8 @@ def snapshot_of(answers: Mapping[str, Any], *, people: Collection[Mapping[str, A
     """
     safe = ADDRESS_OF_WAY.get(answers.get("contact_way", ""))
     left_out = set(ADDRESS_OF_WAY.values()) - {safe}
-    if answers.get("home_is_secret") == "yes" and Shared.PLACE not in shares:
-        left_out.add("address")
+    if answers.get(IS_PROTECTED) == "yes" and Shared.PLACE not in shares:
+        left_out.add(ADDRESS_FOR_LETTERS)
     codes = [code for part in Shared if part in shares for code in QUESTIONS_OF[part] if code not in left_out]
     return {"people": [dict(person) for person in people], "shares": sorted(shares)} | {
         code: answers[code] for code in codes if answers.get(code)

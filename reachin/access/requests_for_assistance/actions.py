@@ -14,12 +14,13 @@ from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
 from reachin.families.information_sharing.models import Block
 from reachin.families.information_sharing.rules import SevenThings
-from reachin.families.people.actions import correct_details, record_person, tell_contact
+from reachin.families.people.actions import correct_details, protect_home, record_person, tell_contact
 from reachin.families.people.enums import Relation
-from reachin.families.people.models import ContactInstruction, PersonDetails
-from reachin.families.people.rules import facts_to_answers
+from reachin.families.people.homes import Home, Standing, contact_told, overlaid, says_protected
+from reachin.families.people.models import ContactInstruction, PersonDetails, ProtectedHome
+from reachin.families.people.rules import WHERE_THEY_LIVE, facts_to_answers
 from reachin.groundwork.audited_access.audit import record
-from reachin.groundwork.audited_access.context import Actor, bearing, handing_over
+from reachin.groundwork.audited_access.context import Actor, ask, bearing, handing_over
 from reachin.groundwork.notices.actions import settle
 from reachin.groundwork.notices.enums import MessageState
 from reachin.groundwork.notices.models import Message
@@ -28,7 +29,6 @@ from reachin.groundwork.permissions.rules import roles_with
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
-from reachin.partnership.places.lookup import place_of
 
 from . import drafts, notices
 from .danger import mentions_danger
@@ -188,7 +188,7 @@ def _receive(draft: DraftRequest, answers: Answers, *, by: Account | None, now: 
         holder_agency=Agency.objects.hubs().order_by("slug")[0],
         display_name=display_name(named),
         people_count=len(named),
-        area_code=_area_of(answers),
+        area_code=Home.of(answers).council(),
         urgency=urgency,
         stage=Stage.RECEIVED,
         stage_since=now,
@@ -209,14 +209,6 @@ def _who(by: Account | None, scope: UUID) -> UUID:
     return by.id if by is not None else scope
 
 
-def _area_of(answers: Answers) -> str:
-    """The council area, for queues; nothing is derived from an address that has to stay secret."""
-    if answers.get("home_is_secret") == "yes":
-        return ""
-    place = place_of(answers.get("place") or "")
-    return "" if place is None else next((code for code in sorted(place.area_codes) if code.startswith("S12")), "")
-
-
 def _keep_what_was_told(
     request_for_assistance: RequestForAssistance, answers: Answers, *, by: Account | None, now: datetime
 ) -> ContactInstruction | None:
@@ -231,7 +223,7 @@ def _keep_what_was_told(
         telling = RECORDS[category](request_for_assistance=request_for_assistance)
         telling.keep(told)
         if isinstance(telling, PlaceTold):
-            telling.keep_street(is_secret=answers.get("home_is_secret") == "yes")
+            telling.keep_street(Home.of(answers))
         telling.save(force_insert=True)
     return _record_people(request_for_assistance, answers, contact, who=who, now=now)
 
@@ -251,6 +243,8 @@ def _record_people(
         _draw_circle(request_for_assistance, alias.person_id, who=who, now=now)
         for agency in blocked:
             block(alias.person_id, agency, by=who, now=now)
+        if says_protected(answers):
+            protect_home(alias.person_id, by=who, now=now)
         if place == 0:
             instruction = tell_contact(alias.person_id, contact, by=who, now=now)
     return instruction
@@ -475,17 +469,24 @@ def _sort_again(held: RequestForAssistance, answers: Answers, *, by: Account, no
 
 def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
     """Everything that was told and is open to the one who acts, as answers by question code, people included."""
-    answers, people = all_told(request_for_assistance.id), []
+    told, people = all_told(request_for_assistance.id), []
+    standing = standing_of_request(request_for_assistance.id, said=says_protected(told))
+    answers = overlaid(told, standing)
     rows = RequestPerson.objects.filter(request_for_assistance=request_for_assistance).order_by("place")
     for relation, is_contact, person_id, sealed in rows.values_list(
         "relation", "is_contact", "alias__person_id", "alias__person__details__sealed"
     ):
         facts = PersonDetails(person_id=person_id, sealed=sealed).facts()
         if is_contact:
-            answers |= contact_of(person_id)
+            answers |= contact_of(person_id, standing)
         if facts.known_as or relation != Relation.OTHER:
             people.append(as_answers(Named(facts, Relation(relation))))
     return answers | {"people": people}
+
+
+def standing_of_request(request_id: UUID, *, said: bool = False) -> Standing:
+    """How the home that a request tells of stands towards whoever has it open: where any of its people is protected, all are."""
+    return Standing(ask("select reachin.home_of_request(%s::uuid, %s)", request_id, said))
 
 
 def as_answers(person: Named) -> dict[str, Any]:
@@ -493,42 +494,59 @@ def as_answers(person: Named) -> dict[str, Any]:
     return {**facts_to_answers(person.facts), "relation": str(person.relation)}
 
 
-def contact_of(person_id: UUID) -> dict[str, str]:
-    """How this person said that they may be reached, where that is open; empty otherwise."""
+def contact_of(person_id: UUID, standing: Standing | None = None) -> dict[str, Any]:
+    """How this person said that they may be reached, where that is open; empty otherwise. Their address as far as their home is open."""
     instruction = next(iter(ContactInstruction.objects.filter(person_id=person_id, ended_at=None)), None)
-    return instruction.told() if instruction is not None else {}
+    return contact_told(instruction, standing) if instruction is not None else {}
 
 
 def _tell_more(held: RequestForAssistance, given: Answers, fresh: Sequence[Named], *, by: UUID, now: datetime) -> None:
-    """Adds answers to what was told: into each category's own record, the people, and a new contact instruction where it changed."""
+    """Adds answers to what was told: into each category's own record, the people, and a new contact instruction where it changed.
+
+    Where a home that they may not read is told anew, whoever holds the request asks for it: nobody writes over what they cannot see.
+    """
     parts = split_by_category(given, asked_by=AskedBy(held.asked_by), version=held.form_version)
+    if standing_of_request(held.id) == Standing.SHUT:
+        parts.get(Category.PROTECTED_ADDRESS, {}).pop(WHERE_THEY_LIVE, None)
     contact = parts.pop(Category.CONTACT, {})
     if "address" in parts.get(Category.PROTECTED_ADDRESS, {}):
         contact["address"] = parts[Category.PROTECTED_ADDRESS].pop("address")
     for category, told in parts.items():
+        if not told:
+            continue
         record_type = RECORDS[category]
         telling = record_type._default_manager.filter(request_for_assistance=held).first()
         is_new = telling is None
         telling = telling or record_type(request_for_assistance=held)
         telling.keep((telling.answers() if not is_new else {}) | told)
         telling.save(force_insert=is_new)
-    keep_street(held)
     _add_people(held, fresh, by=by, now=now)
     _keep_out(held, given.get("blocked_agencies", []), by=by, now=now)
+    _keep_homes_secret(held, is_said=says_protected(given), by=by, now=now)
+    let_home_follow(held)
     first = RequestPerson.objects.select_related("alias").get(request_for_assistance=held, is_contact=True)
     if contact:
         before = contact_of(first.alias.person_id)
         contact["written_in"] = writes_in(contact.get("language") or "", pages=None) or before.get("written_in", "")
-        instruction = tell_contact(first.alias.person_id, before | contact, by=by, now=now)
+        instruction = tell_contact(first.alias.person_id, contact, by=by, now=now, keeps_rest=True)
         notices.contact_changed(held, instruction, now=now)
 
 
-def keep_street(held: RequestForAssistance) -> None:
-    """Lets the street be compared, or not, as what was told now says. The request has to be open."""
-    place, safety = (kind.objects.filter(request_for_assistance=held).first() for kind in (PlaceTold, SafetyTold))
+def let_home_follow(held: RequestForAssistance) -> bool:
+    """What a card keeps of a home, its area and the digest of its street, is as the home stands now. Gives whether it is protected.
+
+    The request has to be open.
+    """
+    standing = standing_of_request(held.id)
+    place = PlaceTold.objects.filter(request_for_assistance=held).first()
+    home = Home.of(place.answers() if place is not None else {}, standing)
     if place is not None:
-        place.keep_street(is_secret=safety is not None and safety.answers().get("home_is_secret") == "yes")
+        place.keep_street(home)
         place.save(update_fields=["postcode_digest"])
+    if place is not None or home.is_protected:
+        held.area_code = home.council()
+        held.save(update_fields=["area_code"])
+    return home.is_protected
 
 
 def _add_people(held: RequestForAssistance, fresh: Sequence[Named], *, by: UUID, now: datetime) -> None:
@@ -556,6 +574,17 @@ def _keep_out(held: RequestForAssistance, more: Sequence[str], *, by: UUID, now:
         for person_id in people:
             if (person_id, agency.id) not in said:
                 block(person_id, agency, by=by, now=now)
+
+
+def _keep_homes_secret(held: RequestForAssistance, *, is_said: bool, by: UUID, now: datetime) -> None:
+    """Where one of the people of a request has to be kept secret, so have the others, those who were named later included."""
+    with handing_over(THE_LOOP):
+        people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
+        marked = set(ProtectedHome.objects.filter(person_id__in=people, lifted_at=None).values_list("person_id", flat=True))
+    if marked or is_said:
+        for person_id in people:
+            if person_id not in marked:
+                protect_home(person_id, by=by, now=now)
 
 
 # At the hub

@@ -9,11 +9,11 @@ from django.db import connection, models
 from django.db.models import Q
 
 from reachin.families.people.enums import Relation
+from reachin.families.people.homes import Home
 from reachin.families.people.models import PersonAlias
 from reachin.groundwork.field_encryption import seal, seal_answers, unseal, unseal_answers
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
-from reachin.partnership.places.homes import home_digest
 
 from .enums import AskedBy, Channel, CheckedAs, ContactOutcome, Mover, NoteKind, Outcome, Stage, Suspicion, Urgency, WaitingFor
 from .rules import WAITS_FOR, shown_name
@@ -305,9 +305,9 @@ class PlaceTold(Telling):
 
     privacy: ClassVar[Mapping[str, str]] = {**Telling.privacy, "postcode_digest": "identifies"}
 
-    def keep_street(self, *, is_secret: bool) -> None:
+    def keep_street(self, home: Home) -> None:
         """Keeps the digest of the street that was told, or none where the home is secret (not yet saved)."""
-        self.postcode_digest = None if is_secret else home_digest(self.answers().get("place") or "")
+        self.postcode_digest = home.street_digest()
 
 
 TELLINGS: tuple[type[Telling], ...] = (StoryTold, PlanTold, SafetyTold, PlaceTold)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from reachin.families.people.homes import safe_contact_of
 from reachin.families.people.models import ContactInstruction
 from reachin.groundwork.audited_access.context import Actor, handing_over
 from reachin.groundwork.notices.actions import queue_message, stop_messages
@@ -31,7 +32,7 @@ def tell_family(
 
     In the language that the family reads, whoever caused it.
     """
-    to = instruction.safe_contact() if instruction is not None else None
+    to = safe_contact_of(instruction) if instruction is not None else None
     if to is None:
         return None
     with override(to.written_in or settings.LANGUAGE_CODE):

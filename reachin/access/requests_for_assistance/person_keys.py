@@ -7,8 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from reachin.families.information_sharing.enums import Category
+from reachin.families.people.homes import for_paper, overlaid
 from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, PersonKey
 
+from .actions import standing_of_request
 from .enums import AskedBy
 from .models import PlaceTold, PlanTold, RequestForAssistance, RequestNote, RequestPerson, SafetyTold, StoryTold
 from .questions import questions_for
@@ -47,9 +49,10 @@ def _requests(records: Collection[UUID]) -> Iterator[HeldEntry]:
 
 def _told(found: RequestForAssistance, *, is_own: bool) -> Iterator[HeldEntry]:
     by_a_child = found.asked_by == AskedBy.YOUNG_PERSON
+    standing = standing_of_request(found.id)
     for category, telling in RECORDS:
         kept = telling.objects.filter(request_for_assistance=found).first()
-        if kept is not None and (words := in_words(found, kept.answers())):
+        if kept is not None and (words := in_words(found, for_paper(overlaid(kept.answers(), standing)))):
             yield HeldEntry(
                 found.received_at, words, found.holder_agency_id, category, others_words=not is_own, childs_confidence=by_a_child
             )

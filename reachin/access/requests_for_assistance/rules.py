@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, SpecialCondition
 from reachin.families.information_sharing.rules import SevenThings
 from reachin.families.people.enums import Relation
-from reachin.families.people.rules import PersonFacts, facts_from_answers
+from reachin.families.people.rules import ADDRESS_KEPT_BACK, PersonFacts, facts_from_answers
 from reachin.groundwork.clock.rules import add_working_days
 from reachin.groundwork.notices.enums import ContactWay
 from reachin.groundwork.notices.rules import ADDRESS_OF_WAY
@@ -151,6 +151,8 @@ def has_safe_way(answers: Answers) -> bool:
     way = answers.get("contact_way")
     if way not in ContactWay.values:
         return False
+    if way == ContactWay.LETTER and answers.get(ADDRESS_KEPT_BACK) == "yes":
+        return True
     return way == ContactWay.COME_BACK or bool(answers.get(ADDRESS_OF_WAY[ContactWay(way)]))
 
 

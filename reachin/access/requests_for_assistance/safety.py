@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 
 from reachin.families.information_sharing.actions import block, end_own_share, lift_block
 from reachin.families.information_sharing.models import Block, CircleEntry
-from reachin.families.people.actions import correct_details, tell_contact
+from reachin.families.people.actions import correct_details, lift_protection, protect_home, stop_protecting_home, tell_contact
 from reachin.families.people.enums import Relation
 from reachin.families.people.models import ContactInstruction
-from reachin.families.people.rules import PersonFacts
+from reachin.families.people.rules import IS_PROTECTED, PersonFacts
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import Actor, current_actor, handing_over
 from reachin.groundwork.notices.models import Message
+from reachin.groundwork.permissions.enums import Permission
+from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 
 from . import notices
-from .actions import THE_LOOP, contact_of, keep_street, locked, look_for_danger
+from .actions import THE_LOOP, let_home_follow, locked, look_for_danger
 from .danger import mentions_danger
 from .enums import AskedBy, NoteKind
 from .models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
@@ -58,7 +60,7 @@ def change_contact(request_for_assistance: RequestForAssistance, told: Mapping[s
     """
     held = _own(request_for_assistance, by)
     first = RequestPerson.objects.select_related("alias").get(request_for_assistance=held, is_contact=True)
-    instruction = tell_contact(first.alias.person_id, contact_of(first.alias.person_id) | dict(told), by=by, now=now)
+    instruction = tell_contact(first.alias.person_id, told, by=by, now=now, keeps_rest=True)
     notices.contact_changed(held, instruction, now=now)
     with translation.override(NOTED_IN):
         _note(held, _("They changed how they may be reached. Please look before you are in touch."), now=now)
@@ -87,27 +89,97 @@ def correct_own_facts(
     return facts
 
 
-def keep_home_secret(request_for_assistance: RequestForAssistance, *, is_secret: bool, by: UUID, now: datetime) -> SafetyTold:
-    """Whether it has to stay secret where they live. The same again changes nothing.
+def keep_home_secret(request_for_assistance: RequestForAssistance, *, is_secret: bool, by: UUID, now: datetime) -> bool:
+    """Whether it has to stay secret where they live, for everybody of the request. The same again changes nothing.
 
+    What they said themselves they take back; what somebody else said, or was said on another record, stays. Gives whether it is secret now.
     Needs the request to be open. Raises PermissionDenied.
     """
     held = _own(request_for_assistance, by)
+    people = _people(held)
+    changed = _say_of_home(held, is_secret=is_secret, now=now)
+    for person_id in people:
+        if is_secret:
+            protect_home(person_id, by=by, now=now)
+        else:
+            changed |= bool(stop_protecting_home(person_id, by=by, now=now))
+    is_now = let_home_follow(held)
+    if changed:
+        with translation.override(NOTED_IN):
+            _note(held, _secret_words(is_secret, is_now), now=now)
+    return is_now
+
+
+def _people(held: RequestForAssistance) -> list[UUID]:
+    return [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
+
+
+def _say_of_home(held: RequestForAssistance, *, is_secret: bool, now: datetime) -> bool:
+    """Keeps the answer with the request; gives whether it is another than before."""
     answer = "yes" if is_secret else "no"
     kept = SafetyTold.objects.filter(request_for_assistance=held).first()
     is_new = kept is None
     telling: SafetyTold = kept or SafetyTold(request_for_assistance=held)
     before = {} if is_new else telling.answers()
-    if before.get("home_is_secret") == answer:
-        return telling
-    telling.keep(before | {"home_is_secret": answer})
+    if before.get(IS_PROTECTED) == answer:
+        return False
+    telling.keep(before | {IS_PROTECTED: answer})
     telling.save(force_insert=is_new, force_update=not is_new)
-    keep_street(held)
-    record("home.kept_secret" if is_secret else "home.not_secret", subject_kind="request", subject_id=held.id, fields=["home_is_secret"])
+    record("home.kept_secret" if is_secret else "home.not_secret", subject_kind="request", subject_id=held.id, fields=[IS_PROTECTED])
+    return True
+
+
+def _secret_words(is_secret: bool, is_now: bool) -> str:
+    if is_secret:
+        return _("Where they live has to stay secret from now on.")
+    if is_now:
+        return _("They took back that where they live has to stay secret. Others said so too: it stays secret.")
+    return _("Where they live need not stay secret any more.")
+
+
+def _held(request_for_assistance: RequestForAssistance, by: Account) -> RequestForAssistance:
+    """The request under its lock, for somebody who decides where it is held. Raises PermissionDenied."""
+    held = locked(request_for_assistance.id)
+    if not by.may(Permission.REQUEST_TRIAGE) or held.holder_agency_id != by.agency_id:
+        raise PermissionDenied
+    return held
+
+
+def protect_home_of(request_for_assistance: RequestForAssistance, *, by: Account, now: datetime) -> None:
+    """A worker who holds the request protects the home of everybody in it. It acts at once. The same again changes nothing.
+
+    Needs the request to be open. Raises PermissionDenied.
+    """
+    held = _held(request_for_assistance, by)
+    for person_id in _people(held):
+        protect_home(person_id, by=by.id, now=now)
+    if _say_of_home(held, is_secret=True, now=now):
+        with translation.override(NOTED_IN):
+            _decided(held, _("Where they live has to stay secret from now on."), by=by, now=now)
+    let_home_follow(held)
+
+
+def stop_protecting_home_of(request_for_assistance: RequestForAssistance, *, why: str, by: Account, now: datetime) -> bool:
+    """A worker who holds the request decides that where these people live need not be a secret, and the reason is kept with them.
+
+    What was said on another record of one of them goes on. Gives whether it is still a secret. Needs the request to be open. Raises
+    PermissionDenied, people's NoReason.
+    """
+    held = _held(request_for_assistance, by)
+    for person_id in _people(held):
+        lift_protection(person_id, by=by.id, why=why, now=now)
+    _say_of_home(held, is_secret=False, now=now)
     with translation.override(NOTED_IN):
-        words = _("Where they live has to stay secret from now on.") if is_secret else _("Where they live need not stay secret any more.")
-        _note(held, words, now=now)
-    return telling
+        words = _("Where they live need not stay secret any more.")
+        _decided(held, f"{words}\n{why}", by=by, now=now)
+    return let_home_follow(held)
+
+
+def _decided(held: RequestForAssistance, words: str, *, by: Account, now: datetime) -> None:
+    note = RequestNote.saying(words, request_for_assistance=held, kind=NoteKind.DECISION, by=by.id, now=now)
+    note.save(force_insert=True)
+    held.version += 1
+    held.save(update_fields=["version"])
 
 
 def keep_out(request_for_assistance: RequestForAssistance, agency: Agency, *, by: UUID, now: datetime) -> list[Block]:

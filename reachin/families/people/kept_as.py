@@ -7,4 +7,5 @@ KEPT = {
     "PersonAlias": "person",
     "PersonDetails": "person",
     "ContactInstruction": "person",
+    "ProtectedHome": "person",
 }

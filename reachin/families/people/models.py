@@ -2,13 +2,15 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 
-from reachin.groundwork.field_encryption import seal_answers, unseal_answers
+from reachin.groundwork.field_encryption import seal, seal_answers, unseal, unseal_answers
+from reachin.groundwork.field_encryption.sealing import LEAST_BYTES
 from reachin.groundwork.ids import new_id
-from reachin.groundwork.notices.rules import SafeContact, safe_contact
 from reachin.partnership.agencies.models import Agency
 
-from .rules import PersonFacts, facts_from_answers, facts_to_answers
+from .rules import ADDRESS_FOR_LETTERS, PersonFacts, facts_from_answers, facts_to_answers
 
 
 class Person(models.Model):
@@ -101,9 +103,63 @@ class ContactInstruction(models.Model):
         return str(self.id)
 
     def told(self) -> dict[str, str]:
-        """What was told, by question code."""
+        """What was told, by question code, but for the address for letters: that is a home, and `homes` alone gives it."""
+        return {code: answer for code, answer in self.told_with_home().items() if code != ADDRESS_FOR_LETTERS}
+
+    def told_with_home(self) -> dict[str, str]:
+        """Everything that was told. Only for this room: whoever reads elsewhere asks `homes`."""
         return unseal_answers(self.sealed, field=self.FIELD, row=self.id)
 
-    def safe_contact(self) -> SafeContact | None:
-        """The safe contact it makes; None means: do not contact."""
-        return safe_contact(self.told(), told_at=self.told_at)
+
+class ProtectedHome(models.Model):
+    """Somebody said that it has to stay secret where this person lives. While one such mark is in force, on this record or on another of
+    the same person, nothing is derived from their home (`homes`).
+
+    Whoever said it takes it back; everybody else lifts it only by a decision, whose words are kept (`lifted_why`, sealed).
+    """
+
+    FIELD: ClassVar[str] = "people.home_lifted"
+    SEALED: ClassVar[Mapping[str, str]] = {"lifted_why": FIELD}
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="home_marks")
+    said_at = models.DateTimeField()
+    said_by = models.UUIDField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.UUIDField(null=True)
+    lifted_why = models.BinaryField(null=True)
+
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "safe",
+        "person": "identifies",
+        "said_at": "sensitive",
+        "said_by": "identifies",
+        "lifted_at": "sensitive",
+        "lifted_by": "identifies",
+        "lifted_why": "sensitive",
+    }
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "said_by"], condition=models.Q(lifted_at=None), name="home_protected_once_by_each"),
+            models.CheckConstraint(
+                condition=models.Q(lifted_at=None, lifted_by=None, lifted_why=None)
+                | models.Q(lifted_at__isnull=False, lifted_by__isnull=False)
+                & (
+                    models.Q(lifted_by=models.F("said_by"))
+                    | models.Q(lifted_why__isnull=False) & models.Q(GreaterThan(Length("lifted_why"), LEAST_BYTES))
+                ),
+                name="home_lifted_by_who_said_it_or_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def keep_why_lifted(self, words: str) -> None:
+        """Seals the reason of a decision to lift it (not yet saved)."""
+        self.lifted_why = seal(words, field=self.FIELD, row=self.id)
+
+    def why_lifted(self) -> str:
+        """Why it was decided to lift it; empty where whoever said it took it back, or it is in force."""
+        return "" if self.lifted_why is None else unseal(self.lifted_why, field=self.FIELD, row=self.id)

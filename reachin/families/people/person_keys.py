@@ -1,6 +1,7 @@
 """What people's own tables, the audit and the traces of openings hold about somebody, for the register."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,8 @@ from django.utils.translation import ngettext
 from reachin.groundwork.page_parts.moments import day
 from reachin.partnership.accounts.models import Account
 
-from .models import ContactInstruction, PersonAlias, PersonDetails
+from .homes import for_paper, overlaid, standing_of
+from .models import ContactInstruction, PersonAlias, PersonDetails, ProtectedHome
 from .register import HeldEntry, OnErasure, OnMerge, PersonKey
 from .rules import PersonFacts
 
@@ -36,9 +38,25 @@ def _contact(records: Collection[UUID]) -> Iterator[HeldEntry]:
     """What a worker wrote of it can name whoever told them: a second person looks at that before it is told."""
     for kept in ContactInstruction.objects.filter(person_id__in=records).select_related("person"):
         by_a_worker = Account.objects.filter(id=kept.told_by).exists()
-        told = "\n".join(f"{code}: {answer}" for code, answer in sorted(kept.told().items()) if answer)
+        told = "\n".join(f"{code}: {answer}" for code, answer in sorted(_on_paper(kept).items()) if answer)
         words = _("How you can be reached:\n%(told)s") % {"told": told}
         yield HeldEntry(kept.told_at, words, kept.person.controller_id, CONTACT, others_words=by_a_worker)
+
+
+def _on_paper(kept: ContactInstruction) -> dict[str, Any]:
+    """A copy is printed and passed on: a protected home is not in it."""
+    return for_paper(overlaid(kept.told_with_home(), standing_of([kept.person_id])))
+
+
+def _homes(records: Collection[UUID]) -> Iterator[HeldEntry]:
+    """That a home is a secret; somebody else may have said so, to keep them safe: a second person looks before it is told."""
+    for mark in ProtectedHome.objects.filter(person_id__in=records).select_related("person"):
+        words = (
+            _("Where you live is kept secret. It is left out of this copy.")
+            if mark.lifted_at is None
+            else _("Where you live was kept secret.")
+        )
+        yield HeldEntry(mark.said_at, words, mark.person.controller_id, "safety", others_words=True)
 
 
 KEYS = (
@@ -57,6 +75,14 @@ KEYS = (
         on_erasure=OnErasure.EMPTIED,
         because="a safe way that was told to one agency is not told to another by joining records",
         gather=_contact,
+    ),
+    PersonKey.of(
+        ProtectedHome,
+        "person",
+        on_merge=OnMerge.STAYS,
+        on_erasure=OnErasure.REMOVED,
+        because="it stays where it was said and is lifted there; while records are joined it holds for all of them (reachin.protected)",
+        gather=_homes,
     ),
     PersonKey.of(
         PersonAlias,

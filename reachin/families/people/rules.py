@@ -4,6 +4,12 @@ from datetime import date
 from typing import Any
 
 CHILDHOOD_ENDS_AT = 18
+ADDRESS_FOR_LETTERS, WHERE_THEY_LIVE = "address", "place"
+"""The two answers, by question code, that tell of a home: words, as they were typed."""
+IS_PROTECTED = "home_is_secret"
+"""The answer, by question code, that says that a home has to stay secret ("yes")."""
+ADDRESS_KEPT_BACK = "address_is_kept_back"
+"""Nobody is asked this: beside answers it says ("yes") that there is an address for letters, which is not shown here."""
 
 
 @dataclass(frozen=True, slots=True)

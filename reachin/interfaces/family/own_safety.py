@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from reachin.access.referrals import actions as referrals
 from reachin.access.requests_for_assistance import safety
-from reachin.access.requests_for_assistance.actions import contact_of
+from reachin.access.requests_for_assistance.actions import contact_of, standing_of_request
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson, SafetyTold
 from reachin.access.requests_for_assistance.questions import questions_for
 from reachin.families.information_sharing.models import Block
+from reachin.families.people.homes import Standing
 from reachin.families.people.models import PersonDetails
+from reachin.families.people.rules import IS_PROTECTED
 from reachin.groundwork.audited_access.pages import Opens, family_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.forms import Form
@@ -66,12 +68,25 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 class HomeForm(Form):
+    """Yes at once; no only for whoever says that they are sure of it, where it is a secret now."""
+
+    def __init__(self, *args: Any, is_secret: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_secret = is_secret
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.is_secret and cleaned.get("is_hidden") == "no" and not cleaned.get("is_sure"):
+            self.add_error("is_sure", _("Tick this if you are sure, and nobody makes you say it"))
+        return cleaned
+
     is_hidden = forms.ChoiceField(
         label=_("Does it have to stay secret where you live?"),
         choices=[("yes", _("Yes, keep it secret")), ("no", _("No"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose yes or no")},
     )
+    is_sure = forms.BooleanField(label=_("If no: I am sure that it need not be a secret any more"), required=False)
 
 
 @family_page(opens=OWN)
@@ -79,12 +94,16 @@ class HomeForm(Form):
 def home(request: HttpRequest) -> HttpResponse:
     """Whether it has to stay secret where I live."""
     row, _person_id = _own(request)
+    is_secret = standing_of_request(row.id) != Standing.UNPROTECTED
     told = SafetyTold.objects.filter(request_for_assistance=row).first()
-    form = HomeForm(posted(request), initial={"is_hidden": told.answers().get("home_is_secret") if told is not None else None})
+    said = "yes" if is_secret else told.answers().get(IS_PROTECTED) if told is not None else None
+    form = HomeForm(posted(request), initial={"is_hidden": said}, is_secret=is_secret)
     if form.is_bound and form.is_valid():
-        safety.keep_home_secret(row, is_secret=form.cleaned_data["is_hidden"] == "yes", by=row.id, now=now())
-        return _saved("family:home")
-    return render(request, "family/home.html", {"form": form, "done": "saved" in request.GET}, status=WRONG if form.is_bound else 200)
+        is_still = safety.keep_home_secret(row, is_secret=form.cleaned_data["is_hidden"] == "yes", by=row.id, now=now())
+        kept_anyway = is_still and form.cleaned_data["is_hidden"] == "no"
+        return redirect(f"{reverse('family:home')}?saved={'kept' if kept_anyway else 'yes'}")
+    context = {"form": form, "is_secret": is_secret, "done": "saved" in request.GET, "kept_anyway": request.GET.get("saved") == "kept"}
+    return render(request, "family/home.html", context, status=WRONG if form.is_bound else 200)
 
 
 class KeepOutForm(Form):

@@ -20,6 +20,7 @@ from reachin.access.requests_for_assistance.models import DraftRequest, RequestF
 from reachin.access.requests_for_assistance.rules import WAITS_FOR, may_move
 from reachin.families.own_accounts.models import OwnAccount
 from reachin.families.people.enums import Relation
+from reachin.families.people.homes import safe_contact_of
 from reachin.families.people.models import ContactInstruction
 from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.networks import network_of
@@ -146,7 +147,7 @@ def _may_contact(row: RequestForAssistance) -> bool:
     """Whether a safe way is known; without one, or where they look here themselves, nobody calls or writes."""
     asker = RequestPerson.objects.filter(request_for_assistance=row, is_contact=True).values("alias__person_id")[:1]
     told = ContactInstruction.objects.filter(person_id=Subquery(asker), ended_at=None).first()
-    return told is not None and told.safe_contact() is not None
+    return told is not None and safe_contact_of(told) is not None
 
 
 def _referrals(row: RequestForAssistance, *, may_contact: bool) -> list[dict[str, Any]]:

@@ -40,6 +40,9 @@ DONE: Mapping[str, Promise] = {
     "shared": gettext_lazy("It is shared, and the decision is kept. They see it at once."),
     "not_shared": gettext_lazy("The decision not to share is kept."),
     "confirmed": gettext_lazy("Thank you. Their page opens for them now, with their code and phrase."),
+    "protected": gettext_lazy("Where they live is kept secret from now on, in every list, print and search too."),
+    "unprotected": gettext_lazy("The decision is kept. Where they live is no secret any more."),
+    "still_protected": gettext_lazy("The decision is kept. Somebody else said so too: where they live stays secret."),
     "ended": gettext_lazy("It is ended. They see nothing of it from now on."),
 }
 

@@ -26,8 +26,10 @@ from reachin.families.information_sharing.enums import (
 )
 from reachin.families.information_sharing.models import CircleEntry, SharingDecision
 from reachin.families.people.enums import Relation
+from reachin.families.people.homes import Standing, place_name, standing_of
 from reachin.groundwork.page_parts.moments import short_day
 from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 
 from .words import WHO_THEY_ARE
@@ -61,15 +63,21 @@ def circles_of(people: Iterable[UUID], *, account: Account, now: datetime, end_u
     entries = list(CircleEntry.objects.filter(among("person_id", wanted)).select_related(*related).order_by("starts_at", "id"))
     refused = SharingDecision.objects.filter(among("person_id", wanted), decision=Decision.NOT_SHARE)
     decisions = list(refused.select_related("controller", "agency", "agreement").order_by("decided_at", "id"))
+    decided = [*decisions, *(entry.decision for entry in entries if entry.decision is not None)]
+    named = [*(entry.agency for entry in entries), *(agency for one in decided for agency in (one.agency, one.controller))]
+    names_a_school = any(agency.kind == AgencyKind.SCHOOL for agency in named)
+    standing = {person_id: standing_of([person_id]) if names_a_school else Standing.UNPROTECTED for person_id in wanted}
     names = _names([*(entry.decision.decided_by for entry in entries if entry.decision), *(one.decided_by for one in decisions)])
     found = {person_id: Circle() for person_id in wanted}
     for entry in entries:
         if is_shown(entry.decision, account):
             circle = found[entry.person_id]
-            (circle.inside if _counts(entry, now) else circle.before).append(_entry(entry, account, names, now, end_url))
+            (circle.inside if _counts(entry, now) else circle.before).append(
+                _entry(entry, account, names, now, end_url, standing[entry.person_id])
+            )
     for decision in decisions:
         if is_shown(decision, account):
-            found[decision.person_id].not_shared.append(_decided(decision, account, names))
+            found[decision.person_id].not_shared.append(_decided(decision, account, names, standing[decision.person_id]))
     return found
 
 
@@ -91,17 +99,19 @@ def _names(ids: Sequence[UUID]) -> Mapping[UUID, str]:
     return dict(Account.objects.filter(among("id", sorted(set(ids)))).values_list("id", "name")) if ids else {}
 
 
-def name_for(agency: Agency, account: Account, decision: SharingDecision | None) -> str:
-    """What the agency is called to this account."""
-    may_know = not agency.is_masked or agency.id == account.agency_id or (decision is not None and concerns(decision, account))
-    return agency.name if may_know else masked_name()
+def name_for(agency: Agency, account: Account, decision: SharingDecision | None, standing: Standing = Standing.UNPROTECTED) -> str:
+    """What the agency is called to this account. The school of somebody whose home is shut to it is named only to its own people."""
+    is_own = agency.id == account.agency_id
+    if agency.is_masked and not is_own and not (decision is not None and concerns(decision, account)):
+        return masked_name()
+    return agency.name if is_own else place_name(agency, standing)
 
 
 def _entry(
-    entry: CircleEntry, account: Account, names: Mapping[UUID, str], now: datetime, end_url: Callable[[UUID], str]
+    entry: CircleEntry, account: Account, names: Mapping[UUID, str], now: datetime, end_url: Callable[[UUID], str], standing: Standing
 ) -> dict[str, Any]:
     decision = entry.decision
-    name = name_for(entry.agency, account, decision)
+    name = name_for(entry.agency, account, decision, standing)
     is_ours = decision is not None and decision.controller_id == account.agency_id
     return {
         "id": entry.id,
@@ -116,7 +126,7 @@ def _entry(
         "ended": short_day(entry.ended_at or (entry.until if entry.until and entry.until <= now else None)),
         "basis": Basis(entry.basis).label,
         "end_url": end_url(entry.id) if is_ours and _counts(entry, now) else "",
-        "decision": _decided(decision, account, names) if decision is not None else None,
+        "decision": _decided(decision, account, names, standing) if decision is not None else None,
     }
 
 
@@ -125,11 +135,11 @@ def kinds_of(categories: Sequence[str]) -> list[str]:
     return [str(category.label) for category in Category if category.value in categories]
 
 
-def _decided(decision: SharingDecision, account: Account, names: Mapping[UUID, str]) -> dict[str, Any]:
-    controller = name_for(decision.controller, account, decision)
+def _decided(decision: SharingDecision, account: Account, names: Mapping[UUID, str], standing: Standing) -> dict[str, Any]:
+    controller = name_for(decision.controller, account, decision, standing)
     knows = concerns(decision, account)
     told = {
-        "name": name_for(decision.agency, account, decision),
+        "name": name_for(decision.agency, account, decision, standing),
         "is_masked": decision.agency.is_masked,
         "purpose": Purpose(decision.purpose).label,
         "kinds": kinds_of(decision.categories),

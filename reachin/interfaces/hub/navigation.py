@@ -44,7 +44,7 @@ OF_ONE_REQUEST = (
         "set_aside",
         "offer_own_account",
     ),
-    *("move", "refer", "answer_for", "take_back", "circle", "circle_add", "circle_end", "concern"),
+    *("move", "refer", "answer_for", "take_back", "circle", "circle_add", "circle_end", "concern", "home"),
 )
 OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey", "recovery_codes", "password", "sessions", "own_home")
 OF_A_GUARDIAN = (

@@ -82,7 +82,7 @@ def _drawn(language: str, row: Row) -> str:
         "address": reverse("hub:request", args=[row.id]),
         "name": shown_name(row.display_name),
         "asked_by": WHO_ASKED[AskedBy(row.asked_by)],
-        "from": row.sender_agency or Channel(row.channel).label,
+        "from": _("A school") if row.sender_agency == "" else row.sender_agency or Channel(row.channel).label,
         "stage": Stage(row.stage).label,
         "stage_colour": STAGE_COLOURS[Stage(row.stage)],
         "outcome": Outcome(row.outcome).label if row.outcome else "",

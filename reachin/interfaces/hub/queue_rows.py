@@ -46,6 +46,7 @@ class Row(NamedTuple):
     outcome: str
     owner: str | None
     sender_agency: str | None
+    """Empty for the school of somebody whose home has to stay secret."""
 
 
 SELECT = """
@@ -53,7 +54,8 @@ select r.urgency, r.received_at::text, r.id::text, r.reference, r.display_name, 
   greatest(0, date_part('day', coalesce(r.closed_at, %s::timestamptz) - r.received_at))::int,
   case when r.closed_at is null then r.contact_due_at::text end,
   coalesce(r.closed_at is null and r.contact_due_at < %s::timestamptz, false),
-  r.outcome, owner.name, sender.name
+  r.outcome, owner.name,
+  case when sender.kind = 'school' and r.id = any ((select reachin.held_cards_with_protected_home())::uuid[]) then '' else sender.name end
 from requests_for_assistance_requestforassistance r
   left join accounts_account owner on owner.id = r.contact_owner_id
   left join agencies_agency sender on sender.id = r.sender_agency_id
@@ -166,12 +168,20 @@ def _narrowing(search: Search, moment: datetime) -> list[tuple[str, list[Any]]]:
     if search.urgency:
         found.append(("r.urgency = %s::smallint", [int(search.urgency)]))
     if search.area:
-        found.append(("r.area_code = %s", ["" if search.area == "none" else search.area]))
+        found.append(_in_area(search.area))
     if search.is_overdue:
         found.append(("r.contact_due_at < %s::timestamptz", [moment]))
     if search.words:
         found.append(("strpos(upper(unaccent(r.display_name)), upper(unaccent(%s::text))) > 0", [search.words]))
     return found
+
+
+def _in_area(area: str) -> tuple[str, list[Any]]:
+    """Whoever has to be kept secret is in no area, also where that is known from before."""
+    kept_back = "any ((select reachin.held_cards_with_protected_home())::uuid[])"
+    if area == "none":
+        return f"(r.area_code = '' or r.id = {kept_back})", []
+    return f"r.area_code = %s and not r.id = {kept_back}", [area]
 
 
 def _beyond(search: Search) -> list[tuple[str, list[Any]]]:

@@ -11,19 +11,22 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from reachin.access.directory.models import among
-from reachin.access.requests_for_assistance.actions import told_so_far
+from reachin.access.requests_for_assistance.actions import standing_of_request, told_so_far
 from reachin.access.requests_for_assistance.enums import AskedBy, ContactOutcome, Mover, NoteKind, Stage, Urgency, WaitingFor
 from reachin.access.requests_for_assistance.models import ContactAttempt, DangerAlert, RequestForAssistance, RequestMove, RequestNote
 from reachin.access.requests_for_assistance.questions import questions_for
 from reachin.access.requests_for_assistance.rules import WAITS_FOR, Delays, Missing, delays, may_move, missing_answers
 from reachin.families.people.enums import Relation
-from reachin.families.people.rules import facts_from_answers
+from reachin.families.people.homes import place_name, says_protected
+from reachin.families.people.rules import ADDRESS_KEPT_BACK, facts_from_answers
 from reachin.groundwork.notices.enums import ContactWay, MayLeaveMessage, MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.notices.rules import ADDRESS_OF_WAY
 from reachin.groundwork.page_parts.moments import short_day, short_day_and_time
 from reachin.interfaces.asking_form.showing import shown_answer
 from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.enums import AgencyKind
+from reachin.partnership.agencies.models import Agency
 
 from .navigation import account_of
 from .words import ANSWER_LABELS, MOVE_REASONS, STAGE_COLOURS, URGENCY_TAGS, WHO_ASKED, WHO_THEY_ARE, days, days_between, lasted, news
@@ -88,8 +91,8 @@ class Names:
         return self.by_id.get(who, "") if who is not None else ""
 
 
-def heading(card: RequestForAssistance, moment: datetime) -> dict[str, Any]:
-    """What stands at the head of each page about one request."""
+def heading(card: RequestForAssistance, moment: datetime, *, on_paper: bool = False) -> dict[str, Any]:
+    """What stands at the head of each page about one request, which is open."""
     stage = Stage(card.stage)
     urgency = URGENCY_TAGS.get(Urgency(card.urgency))
     waited = days(days_between(card.received_at, card.closed_at or moment))
@@ -101,7 +104,7 @@ def heading(card: RequestForAssistance, moment: datetime) -> dict[str, Any]:
         {"key": _("Channel"), "value": card.get_channel_display()},
     ]
     if card.sender is not None and card.sender_agency is not None:
-        facts.append({"key": _("Sent by"), "value": f"{card.sender.name}, {card.sender_agency.name}"})
+        facts.append({"key": _("Sent by"), "value": _sender(card.sender, card.sender_agency, card.id, on_paper=on_paper)})
     if card.contact_owner is not None:
         facts.append({"key": _("In touch"), "value": card.contact_owner.name})
     if card.contact_due_at is not None and is_open(card):
@@ -120,6 +123,12 @@ def heading(card: RequestForAssistance, moment: datetime) -> dict[str, Any]:
     }
 
 
+def _sender(sender: Account, agency: Agency, request_id: UUID, *, on_paper: bool) -> str:
+    """Who sent it, and where they work; a teacher's name tells of the school too."""
+    name = place_name(agency, standing_of_request(request_id), on_paper=on_paper) if agency.kind == AgencyKind.SCHOOL else agency.name
+    return f"{sender.name}, {name}" if name == agency.name else name
+
+
 def answers_of(card: RequestForAssistance) -> dict[str, Any]:
     """Everything that was told and is open."""
     return told_so_far(card)
@@ -132,21 +141,21 @@ def rows_of(card: RequestForAssistance, answers: Mapping[str, Any], codes: Itera
     return [{"key": ANSWER_LABELS[code], "value": words} for code, words in shown if words]
 
 
-def safe_contact(answers: Mapping[str, Any], card: RequestForAssistance, *, on_paper: bool = False) -> dict[str, Any]:
-    """How they may be reached, in full; `is_known` false means: do not contact. On paper an address that is a secret is left out."""
+def safe_contact(answers: Mapping[str, Any], card: RequestForAssistance) -> dict[str, Any]:
+    """How they may be reached, as far as the answers are for this page; `is_known` false means: do not contact."""
     way = answers.get("contact_way")
     known = ContactWay(way) if way in ContactWay.values else None
     code = ADDRESS_OF_WAY.get(known, "") if known is not None else ""
     address = str(answers.get(code) or "")
-    kept_back = {"address"} if on_paper and answers.get("home_is_secret") == "yes" else set()
+    is_kept_back = known == ContactWay.LETTER and answers.get(ADDRESS_KEPT_BACK) == "yes"
     questions = questions_for(card.form_version, AskedBy(card.asked_by))
     return {
         "way": known.label if known else "",
-        "is_known": known is not None and (bool(address) or known == ContactWay.COME_BACK),
+        "is_known": known is not None and (bool(address) or is_kept_back or known == ContactWay.COME_BACK),
         "is_phone": known in (ContactWay.PHONE, ContactWay.TEXT),
         "comes_back": known == ContactWay.COME_BACK,
-        "address": "" if code in kept_back else address,
-        "is_kept_back": code in kept_back,
+        "address": address,
+        "is_kept_back": is_kept_back,
         "times": answers.get("safe_times") or "",
         "may_leave": answers.get("may_leave_message") == MayLeaveMessage.YES,
         "who_may_answer": answers.get("who_may_answer") or "",
@@ -155,8 +164,8 @@ def safe_contact(answers: Mapping[str, Any], card: RequestForAssistance, *, on_p
         "first_name": answers.get("first_contact_name") or "",
         "other_ways": [
             {"key": ANSWER_LABELS[other], "value": answers[other]}
-            for other in ("phone", "email", "address", "through")
-            if answers.get(other) and other != code and other not in kept_back
+            for other in dict.fromkeys(ADDRESS_OF_WAY.values())
+            if answers.get(other) and other != code
         ],
     }
 
@@ -169,7 +178,7 @@ def warnings_of(card: RequestForAssistance, answers: Mapping[str, Any], account:
     return {
         "must_not_know": answers.get("must_not_know") or "",
         "blocked": blocked.split("\n") if blocked else [],
-        "home_is_secret": answers.get("home_is_secret") == "yes",
+        "home_is_secret": says_protected(answers),
         "danger": card.urgency == Urgency.DANGER,
         "danger_was_said": in_danger == "yes",
         "perhaps": in_danger == "not_sure" and card.urgency != Urgency.DANGER,

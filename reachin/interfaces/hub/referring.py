@@ -20,6 +20,7 @@ from reachin.access.requests_for_assistance.enums import Stage
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
 from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.people.enums import Relation
+from reachin.families.people.homes import says_protected
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
@@ -91,7 +92,7 @@ class Referring:
         return may_go(self.card, Stage.MATCHED) or self.card.stage == Stage.MATCHED
 
     def home_is_secret(self) -> bool:
-        return self.answers.get("home_is_secret") == "yes"
+        return says_protected(self.answers)
 
     def people_choices(self) -> list[tuple[str, str]]:
         """Each person with who they are and their age."""

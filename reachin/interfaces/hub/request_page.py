@@ -14,6 +14,7 @@ from reachin.access.directory.models import among
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import Stage
 from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance
+from reachin.families.people.homes import for_paper
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.notices.enums import MessageState
@@ -82,7 +83,8 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def print_out(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The same for paper: masked services are not named, a secret home is left out."""
-    return render(request, "hub/print.html", read(request, request_id))
+    head = heading(card_of(request, request_id), now(), on_paper=True)
+    return render(request, "hub/print.html", {**read(request, request_id), "head": head})
 
 
 def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
@@ -94,10 +96,10 @@ def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
         "head": heading(card, moment),
         "warnings": warnings_of(card, answers, account),
         "contact": safe_contact(answers, card),
-        "contact_on_paper": safe_contact(answers, card, on_paper=True),
+        "contact_on_paper": safe_contact(for_paper(answers), card),
         "story": answers.get("story") or "",
         "asked_for": rows_of(card, answers, ASKED_FOR),
-        "asked_for_on_paper": rows_of(card, _without_secret_home(answers), ASKED_FOR),
+        "asked_for_on_paper": rows_of(card, for_paper(answers), ASKED_FOR),
         "known_to_agency": rows_of(card, answers, KNOWN_TO_AGENCY),
         "people": people_of(answers, today_of(moment)),
         "missing": missing_of(card, answers),
@@ -117,12 +119,6 @@ def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
         "may_tell": is_ours(card, account),
         "printed_at": moment,
     }
-
-
-def _without_secret_home(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What may go on paper: where home is a secret, neither the place nor the address for letters."""
-    secret = ("place", "address") if answers.get("home_is_secret") == "yes" else ()
-    return {code: words for code, words in answers.items() if code not in secret}
 
 
 def steps_of(card: RequestForAssistance) -> list[dict[str, Any]]:

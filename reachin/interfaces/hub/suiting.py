@@ -11,8 +11,8 @@ from django.utils.translation import override
 from reachin.access.directory.enums import LANGUAGES, ForWhom, Need
 from reachin.access.matching.rules import Asked
 from reachin.families.people.enums import Relation
+from reachin.families.people.homes import Home
 from reachin.families.people.rules import facts_from_answers
-from reachin.partnership.places.lookup import place_of
 from reachin.partnership.places.rules import name_key
 
 OTHER_NAMES = {"bsl": "bfi", "sign language": "bfi", "gaidhlig": "gd"}
@@ -23,15 +23,15 @@ BROUGHT_UP_BY_RELATIVES = frozenset({Relation.GRANDCHILD.value, Relation.CARED_F
 def asked_of(answers: Mapping[str, Any], *, today: date, not_wanted: Collection[UUID]) -> Asked:
     """The facts: needs, ages (an expected baby is 0), place unless it is a secret, languages, and who must not be asked."""
     people = list(answers.get("people", []))
-    place = None if answers.get("home_is_secret") == "yes" else place_of(answers.get("place") or "")
+    home = Home.of(answers)
     languages = languages_in(answers.get("language") or "")
     speaks_english = ENGLISH in languages or languages == {"gd"}
     return Asked(
         today=today,
         needs=frozenset(set(answers.get("help_with") or ()) & set(Need.values)),
         ages=frozenset(age for person in people if (age := age_of(person, today)) is not None),
-        area_codes=place.area_codes if place else frozenset(),
-        points=(place.point,) if place and place.point else (),
+        area_codes=home.area_codes(),
+        points=home.points(),
         languages_needed=frozenset() if speaks_english else frozenset(languages),
         languages_liked=frozenset(languages - {ENGLISH}) if speaks_english else frozenset(),
         belongs_to=belongs_to(people, languages),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import checking, circle, deciding, delays, own_accounts, queue, referral_steps, referring, request_page
+from . import checking, circle, deciding, delays, homes, own_accounts, queue, referral_steps, referring, request_page
 
 app_name = "hub"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("requests/<uuid:request_id>/circle/", circle.circle, name="circle"),
     path("requests/<uuid:request_id>/circle/add/", circle.add, name="circle_add"),
     path("requests/<uuid:request_id>/circle/<uuid:entry_id>/end/", circle.end, name="circle_end"),
+    path("requests/<uuid:request_id>/home/", homes.home, name="home"),
     path("requests/<uuid:request_id>/concern/", circle.concern, name="concern"),
     path("requests/<uuid:request_id>/people/<uuid:person_id>/own-page/", own_accounts.offer, name="offer_own_account"),
     path("requests/<uuid:request_id>/people/<uuid:person_id>/own-page/make-sure/", own_accounts.make_sure, name="confirm_own_account"),

@@ -14,6 +14,7 @@ from reachin.access.requests_for_assistance.enums import AskedBy, Stage
 from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance
 from reachin.access.requests_for_assistance.questions import CONTACT_WAY
 from reachin.access.requests_for_assistance.rules import shown_name
+from reachin.families.people.homes import says_protected
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.notices.rules import safe_contact
@@ -106,7 +107,7 @@ def alert(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "ways": dict(CONTACT_WAY.choices_to(AskedBy.PRACTITIONER)),
         "looks_themselves": told.get("contact_way") == "come_back",
         "must_not_know": told.get("must_not_know", ""),
-        "home_is_secret": told.get("home_is_secret") == "yes",
+        "home_is_secret": says_protected(told),
         "hub_hours": hours_words(row.holder_agency.staffed_hours()),
         "may_triage": account.may(Permission.REQUEST_TRIAGE),
         "is_mine": raised.taken_by_id == account.id,

@@ -21,6 +21,7 @@ from reachin.access.requests_for_assistance.questions import CONTACT_WAY
 from reachin.families.information_sharing.actions import look_first
 from reachin.families.information_sharing.models import EmergencyAccess
 from reachin.families.information_sharing.rules import EMERGENCY_LASTS
+from reachin.families.people.homes import says_protected
 from reachin.groundwork.audited_access.context import ask
 from reachin.groundwork.audited_access.knocking import knock
 from reachin.groundwork.audited_access.pages import Opens, staff_page
@@ -126,6 +127,6 @@ def in_emergency(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "ways": dict(CONTACT_WAY.choices_to(AskedBy.PRACTITIONER)),
         "looks_themselves": told.get("contact_way") == "come_back",
         "must_not_know": told.get("must_not_know", ""),
-        "home_is_secret": told.get("home_is_secret") == "yes",
+        "home_is_secret": says_protected(told),
     }
     return render(request, "practitioner/in_emergency.html", context)

@@ -13,10 +13,13 @@ from django.views.decorators.http import require_http_methods
 from reachin.access.referrals import actions
 from reachin.access.referrals.enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
 from reachin.access.referrals.models import Referral, ReferralMove, ReferralNote, ReferralQuerySet, Snapshot, contact_told_since_sent
+from reachin.access.referrals.reading import shared_with
 from reachin.access.referrals.rules import LIVE, MOVES, STORY_QUESTIONS
 from reachin.access.requests_for_assistance.enums import AskedBy, Urgency
 from reachin.access.requests_for_assistance.questions import CONTACT_WAY, NEWEST_VERSION, Question, questions_for
 from reachin.access.requests_for_assistance.rules import shown_name
+from reachin.families.people.homes import Home, for_paper, says_protected
+from reachin.families.people.rules import WHERE_THEY_LIVE
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.notices.rules import safe_contact
@@ -123,15 +126,20 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def referral_print(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The same on paper, without history or answers. The service's own name is not on it where it is masked."""
-    return render(request, "practitioner/referral_print.html", {**_shared(request, _received(request, referral_id)), "printed_at": now()})
+    shared = _shared(request, _received(request, referral_id), on_paper=True)
+    return render(request, "practitioner/referral_print.html", {**shared, "printed_at": now()})
 
 
-def _shared(request: HttpRequest, row: Referral) -> dict[str, Any]:
-    """What both show: the card and the snapshot. Without an opening there is no snapshot to see, and no page (Http404)."""
+def _shared(request: HttpRequest, row: Referral, *, on_paper: bool = False) -> dict[str, Any]:
+    """What both show: the card and the snapshot; a home that is protected today only as far as it is open, and on paper not at all.
+
+    Without an opening there is no snapshot to see, and no page (Http404).
+    """
     snapshot = Snapshot.objects.filter(referral=row).first()
     if snapshot is None:
         raise Http404
-    told, state, today = snapshot.told(), ReferralState(row.state), now().date()
+    told, state, today = shared_with(snapshot), ReferralState(row.state), now().date()
+    told = for_paper(told) if on_paper else told
     shares = {Shared(part) for part in told.get("shares", [])}
     changed_at = contact_told_since_sent() if Shared.CONTACT in shares else None
     return {
@@ -142,8 +150,8 @@ def _shared(request: HttpRequest, row: Referral) -> dict[str, Any]:
         "urgency": URGENCY_TAGS.get(Urgency(row.urgency)),
         "people": [shown_person(person, today=today) for person in told["people"] if says_something(person)],
         "story": told_rows(_questions(STORY_QUESTIONS), told, asked_by=AskedBy.PRACTITIONER, today=today),
-        "place": told.get("place", ""),
-        "home_is_secret": told.get("home_is_secret") == "yes",
+        "place": Home.of(told).on_screen().get(WHERE_THEY_LIVE, ""),
+        "home_is_secret": says_protected(told),
         "must_not_know": told.get("must_not_know", ""),
         "contact": None if changed_at else safe_contact(told, told_at=snapshot.taken_at),
         "contact_changed_at": changed_at,

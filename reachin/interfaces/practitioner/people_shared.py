@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reachin.access.directory.models import among
 from reachin.families.information_sharing.enums import CircleRole, Purpose
 from reachin.families.information_sharing.models import CircleEntry
+from reachin.families.people import actions
+from reachin.families.people.homes import Standing, place_name, standing_of
 from reachin.families.people.models import PersonDetails
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.pages import Opens, staff_page
@@ -51,11 +53,17 @@ def _shared() -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(SHARED)
         found = cursor.fetchall()
-    names = dict(Agency.objects.filter(among("id", sorted({row[6] for row in found}))).values_list("id", "name"))
-    return [_line(list(rows), names) for (_person, purpose), rows in groupby(found, key=lambda row: (row[0], row[1])) if purpose in PAGES]
+        cursor.execute("select reachin.shared_with_us_and_protected()")
+        shut = {person for (person,) in cursor.fetchall()}
+    agencies = Agency.objects.in_bulk(sorted({row[6] for row in found}))
+    return [
+        _line(list(rows), agencies, Standing.SHUT if person in shut else Standing.UNPROTECTED)
+        for (person, purpose), rows in groupby(found, key=lambda row: (row[0], row[1]))
+        if purpose in PAGES
+    ]
 
 
-def _line(rows: list[tuple[Any, ...]], names: Mapping[UUID, str]) -> dict[str, Any]:
+def _line(rows: list[tuple[Any, ...]], agencies: Mapping[UUID, Agency], standing: Standing) -> dict[str, Any]:
     """One person for one purpose; several entries say it together."""
     person_id, purpose, role = rows[0][:3]
     until = [row[5] for row in rows]
@@ -66,7 +74,7 @@ def _line(rows: list[tuple[Any, ...]], names: Mapping[UUID, str]) -> dict[str, A
         "kinds": kinds_of([kind for row in rows for kind in row[3]]),
         "starts_at": max(row[4] for row in rows),
         "until": "" if None in until else short_day(max(until)),
-        "from": ", ".join(sorted({names.get(row[6], "") for row in rows})),
+        "from": ", ".join(sorted({place_name(agencies[row[6]], standing) for row in rows})),
     }
 
 
@@ -96,13 +104,25 @@ def _person_page(request: HttpRequest, person_id: UUID, purpose: Purpose) -> Htt
     context = {
         **staff_context(request),
         "name": _name(person_id),
+        "home_is_protected": standing_of([person_id]) != Standing.UNPROTECTED,
+        "protect_url": reverse("practitioner:person_protect", args=[person_id]) if is_to_help else "",
         "circle": found[person_id],
         "purpose": purpose.label,
         "kinds": kinds_of([kind for kinds in own.values_list("categories", flat=True) for kind in kinds]),
         "add_url": reverse("practitioner:person_add", args=[person_id]) if is_to_help else "",
+        "may_name": PersonDetails.objects.filter(person_id=person_id).exists(),
         "done": DONE.get(request.GET.get("done", ""), ""),
     }
     return render(request, "practitioner/person.html", context)
+
+
+@staff_page(permission=Permission.CIRCLE_EXTEND, opens=TO_HELP)
+@require_http_methods(["POST"])
+def protect_home(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """It has to stay secret where this person lives, from now on. To lift it is for whoever holds their request, or for themselves."""
+    _people(person_id)
+    actions.protect_home(person_id, by=account_of(request).id, now=now())
+    return redirect(f"{reverse('practitioner:person', args=[person_id])}?done=protected")
 
 
 def _name(person_id: UUID) -> str:

@@ -56,6 +56,7 @@ urlpatterns = [
     path("people/", people_shared.people, name="people"),
     path("people/<uuid:person_id>/", people_shared.person, name="person"),
     path("people/<uuid:person_id>/protection/", people_shared.person_to_protect, name="person_to_protect"),
+    path("people/<uuid:person_id>/protect/", people_shared.protect_home, name="person_protect"),
     path("people/<uuid:person_id>/add/", people_shared.add, name="person_add"),
     path("people/<uuid:person_id>/circle/<uuid:entry_id>/end/", people_shared.end, name="person_end"),
     path("emergency/", emergency.emergency, name="emergency"),

@@ -455,6 +455,7 @@ def test_unique_keys_are_random_or_belong_to_whoever_may_see_the_row(admin: Conn
         ("own_accounts_ownaccount", "(person_id)"),
         ("own_accounts_ownaccount", "(reference_digest)"),
         ("people_contactinstruction", "(person_id)"),
+        ("people_protectedhome", "(person_id, said_by)"),
         ("record_linkage_merge", "(merged_id)"),
         ("record_linkage_moved", "(merge_id, key, row_id)"),
         ("record_linkage_pair", "(agency_id, one_id, other_id)"),

@@ -155,6 +155,7 @@ def test_tables_nobody_acts_in_hold_no_words_of_families(admin: Connection) -> N
         ("information_sharing_sharingdecision", {"reviewed_at", "reviewed_by", "review_outcome", "review_words"}),
         ("information_sharing_block", {"lifted_at", "lifted_by"}),
         ("people_contactinstruction", {"ended_at", "ended_by"}),
+        ("people_protectedhome", {"lifted_at", "lifted_by", "lifted_why"}),
         ("people_person", set()),
         ("people_personalias", set()),
         ("people_persondetails", {"sealed"}),
