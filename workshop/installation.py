@@ -141,19 +141,27 @@ def audit_is_linked(admin: Connection) -> Finding | None:
 
 @looks_at_machine("Known weaknesses of what it stands on", strict=True)
 def weaknesses() -> Finding | None:
-    """pip-audit, on the pinned packages of the product. That nothing could be looked up is a trouble, never a good sign."""
+    """pip-audit, on the pinned packages of the product. That nothing could be looked up is a trouble, never a good sign.
+
+    It asks pypi.org; where that is out of reach, `REACHIN_ADVISORIES` names the address of an OSV service within reach.
+    """
     try:
         provisions.ensure("dev")
     except Trouble as trouble:
         return Finding(f"pip-audit could not be installed: {trouble}", "mend that, then look again")
-    return weaknesses_by([str(Path(sys.executable).parent / "pip-audit")])
+    elsewhere = os.environ.get("REACHIN_ADVISORIES", "")
+    service = ["--vulnerability-service", "osv", "--osv-url", elsewhere] if elsewhere else []
+    return weaknesses_by([str(Path(sys.executable).parent / "pip-audit"), *service])
 
 
 def weaknesses_by(program: Sequence[str]) -> Finding | None:
     """What that program (pip-audit, or one that answers like it) finds."""
     words = ["--requirement", str(places.ROOT / "requirements" / "runtime.txt"), "--require-hashes", "--disable-pip", "--no-deps"]
     command = [*program, *words, "--progress-spinner", "off", "--format", "json"]
-    again = "see that this machine reaches pypi.org, then look again; until then nothing is known either way"
+    again = (
+        "see that this machine reaches pypi.org, or name an OSV service in REACHIN_ADVISORIES, then look again;"
+        " until then nothing is known either way"
+    )
     try:
         done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=LOOK_UP_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as failure:

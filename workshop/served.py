@@ -62,6 +62,8 @@ def served(
     server: Server, database: str, *, name: str, application: str = PRODUCT, also: Mapping[str, str] | None = None
 ) -> Iterator[Served]:
     """Serves a prepared database until the block ends. `application` takes the product's place, in the same set-up. Raises NotServed."""
+    with server.administer(database) as admin:
+        admin.execute("insert into audited_access_databasemark (name, marked_at) values ('bench', now()) on conflict do nothing")
     port = _free_port()
     environment = databases.environment(server, database, mode="production") | {
         "REACHIN_HOSTS": HOST,

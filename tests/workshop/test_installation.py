@@ -2,11 +2,15 @@
 
 import argparse
 import json
+import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -131,6 +135,52 @@ def test_without_the_program_nothing_is_green(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(provisions, "ensure", cannot)
     assert "no network" in what(installation.weaknesses())
+
+
+class Advisories(BaseHTTPRequestHandler):
+    """A service of advisories (OSV) that knows one weakness, of the package `weak`."""
+
+    weak = ""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        package, version = asked["package"]["name"], asked["version"]
+        affected = {"package": {"name": package, "ecosystem": "PyPI"}, "versions": [version]}
+        known = [{"id": "PYSEC-2099-1", "summary": "Invented.", "aliases": [], "affected": [affected]}] if package == self.weak else []
+        told = json.dumps({"vulns": known} if known else {}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, *told: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture
+def advisories(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of such a service on this machine: no network is needed."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Advisories) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/v1/query"
+        monkeypatch.setenv("REACHIN_ADVISORIES", address)
+        yield address
+        server.shutdown()
+
+
+def test_pip_audit_itself_finds_a_weakness_of_a_pinned_package(advisories: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert installation.weaknesses() is None
+    monkeypatch.setattr(Advisories, "weak", "jinja2")
+    found = installation.weaknesses()
+    assert re.fullmatch(r"known weaknesses: jinja2 [0-9.]+ \(PYSEC-2099-1\)", what(found))
+
+
+def test_pip_audit_itself_says_that_nothing_was_looked_up_where_no_service_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("REACHIN_ADVISORIES", f"http://127.0.0.1:{nobody_listens.getsockname()[1]}/v1/query")
+        assert "NOTHING WAS LOOKED UP" in what(installation.weaknesses())
 
 
 def test_links_that_nobody_makes_any_more_are_found(db: None, admin: Connection) -> None:

@@ -313,6 +313,17 @@ def _settings() -> dict[str, bool]:
     }
 
 
+@of_this_process("The brakes on opening")
+def brakes() -> Finding | None:
+    """As the table has them; raised only where everybody is invented: on a database that a bench made."""
+    if settings.OPENING_RATES_TIMES == 1 or _asked("select from audited_access_databasemark where name = 'bench'"):
+        return None
+    return Finding(
+        f"REACHIN_OPENING_RATES_TIMES lets everybody open {settings.OPENING_RATES_TIMES} times as many records as their role needs",
+        "take the variable away: it is for benches, in which a few accounts do everybody's work",
+    )
+
+
 GUARDING = (
     "django.middleware.security.SecurityMiddleware",
     "reachin.groundwork.page_parts.content_policy.ContentPolicyMiddleware",

@@ -157,6 +157,16 @@ def test_they_do_not_start_for_any_host(start: Start, hosts: str) -> None:
     refused(start(["-c", SERVE], also={"REACHIN_HOSTS": hosts}), "Settings")
 
 
+def test_they_do_not_start_with_raised_brakes_but_on_a_database_that_a_bench_made(start: Start, inside: Connection) -> None:
+    raised = {"REACHIN_OPENING_RATES_TIMES": "1000"}
+    refused(start(["-c", SERVE], also=raised), "The brakes on opening")
+    inside.execute("insert into audited_access_databasemark (name, marked_at) values ('bench', now())")
+    try:
+        assert start(["-c", SERVE], also=raised).returncode == 0
+    finally:
+        inside.execute("delete from audited_access_databasemark where name = 'bench'")
+
+
 @pytest.mark.asvs("13.3.2")
 def test_they_do_not_start_with_keys_that_others_may_read(start: Start, tmp_path: Path) -> None:
     (tmp_path / "keys.json").chmod(0o640)
