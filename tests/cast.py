@@ -5,6 +5,7 @@ may say `hub_worker()` wherever it needs her. What a family answers is FAMILY_AN
 None is left out.
 """
 
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ from reachin.groundwork.ids import new_id
 from reachin.groundwork.languages.text import TextInLanguages
 from reachin.groundwork.permissions.enums import Role
 from reachin.interfaces.family.who import OWN_SCOPE
-from reachin.interfaces.practitioner.signing_in_visits import FRESH_AT
+from reachin.interfaces.practitioner.signing_in_visits import FRESH_AT, USED_AT
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
@@ -456,7 +457,7 @@ def signed_in(who: Account) -> Client:
     client = Client()
     client.force_login(who, backend="reachin.partnership.accounts.backend.StaffBackend")
     session = client.session
-    session[FRESH_AT] = now().timestamp()
+    session[FRESH_AT], session[USED_AT] = now().timestamp(), time.time()
     session.save()
     return client
 

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from reachin.groundwork.permissions.rules import ROLES
 from reachin.partnership.accounts.hashing import StaffHasher
+from reachin.partnership.accounts.rules import LEFT_ALONE_AFTER
 from reachin.settings.keys import Keys
 from tests.access_matrix import MATRIX
 from workshop import places
@@ -41,6 +42,7 @@ def test_v6_1_2_which_words_make_no_password_is_written_down() -> None:
 def test_v7_1_1_when_a_session_ends_is_written_down() -> None:
     assert timedelta(hours=int(said(r"at the latest (\d+) hours after signing in"))) == timedelta(seconds=settings.SESSION_COOKIE_AGE)
     assert settings.SESSION_EXPIRE_AT_BROWSER_CLOSE
+    assert timedelta(minutes=int(said(r"nobody used for (\d+) minutes"))) == LEFT_ALONE_AFTER
 
 
 def test_v7_1_2_how_many_browsers_one_person_uses_is_written_down() -> None:

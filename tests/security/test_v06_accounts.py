@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import connections
@@ -43,6 +43,18 @@ def test_v6_2_1_a_password_is_not_short() -> None:
 def test_v6_2_4_a_password_that_everybody_uses_is_refused(known: str) -> None:
     with pytest.raises(ValidationError):
         validate_password(known)
+
+
+def test_v6_2_12_passwords_of_known_breaches_are_refused() -> None:
+    """By the list that comes with Django: the 20,000 most frequent that Have I Been Pwned gathered. No other server is asked."""
+    breached = CommonPasswordValidator().passwords
+    long_enough = sorted(word for word in breached if len(word) >= 12)
+    assert len(breached) > 19_000
+    assert len(long_enough) > 100
+    for word in long_enough:
+        for typed in (word, word.upper()):
+            with pytest.raises(ValidationError, match="common"):
+                validate_password(typed)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ EXEMPT: dict[str, str] = {
     "accounts_recoverycode": "digests of staff's recovery codes, read at sign-in before there is a context; no family data",
     "accounts_factortry": "when a wrong code was typed for an account of staff, counted before there is a context",
     "accounts_staffsession": "where staff are signed in, written as a session begins; device words, no network address, no family data",
+    "accounts_knowndevice": "which kinds of browser staff signed in with, in words, written as a session begins; no family data",
     "accounts_staffhome": "a keyed digest of the postcode of staff, said by themselves or their agency; no family data",
     "accounts_signinprovider": "an agency's own sign-in, read before anybody is known; its secret is sealed",
     "accounts_providersubject": "whom an agency's own sign-in means, read before there is a context; staff only",

@@ -37,6 +37,8 @@ class PageMark:
     """Served only to staff who signed in, or did so again, within the last minutes."""
     before_factor: bool = False
     """Served also to staff who have no second factor yet: what they need to set one up."""
+    while_away: bool = False
+    """Served also to a visit that was left alone for long: where its bearer proves who they are."""
 
 
 def page(mark: PageMark) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
@@ -62,11 +64,17 @@ def family_page(*, opens: Opens | None = None) -> Callable[[Callable[P, HttpResp
 
 
 def staff_page(
-    *, permission: Permission | None = None, opens: Opens | None = None, fresh: bool = False, before_factor: bool = False
+    *,
+    permission: Permission | None = None,
+    opens: Opens | None = None,
+    fresh: bool = False,
+    before_factor: bool = False,
+    while_away: bool = False,
 ) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
     """A page for signed-in staff whose role carries the permission.
 
     With `fresh`, whoever signed in longer than five minutes ago does so again first and comes back here. With `before_factor` it is served
-    to somebody without a second factor too.
+    to somebody without a second factor too, with `while_away` to a visit that was left alone.
     """
-    return page(PageMark("staff", permission=permission, opens=opens, fresh=fresh, before_factor=before_factor))
+    mark = PageMark("staff", permission=permission, opens=opens, fresh=fresh, before_factor=before_factor, while_away=while_away)
+    return page(mark)

@@ -180,7 +180,7 @@ def _shown(request: HttpRequest) -> Account | None:
         return None
 
 
-@staff_page(before_factor=True)
+@staff_page(before_factor=True, while_away=True)
 @sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def again(request: HttpRequest) -> HttpResponse:
@@ -206,6 +206,7 @@ def again(request: HttpRequest) -> HttpResponse:
         "has_passkey": has_passkey(account),
         "organisation": _organisation(account),
         "is_demo": is_demo(),
+        "is_away": "away" in request.GET,
     }
     return render(request, "practitioner/again.html", context, status=WRONG if is_tried else 200)
 

@@ -13,18 +13,23 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from reachin.groundwork.audited_access.context import acting
 from reachin.groundwork.audited_access.pages import PageMark
 from reachin.groundwork.clock import now
+from reachin.groundwork.page_parts.pages import render
 from reachin.interfaces.hub.navigation import staff_context
 from reachin.partnership.accounts.enums import Means
 from reachin.partnership.accounts.models import Account
-from reachin.partnership.accounts.rules import is_fresh, is_two_factor
+from reachin.partnership.accounts.rules import USE_KEPT_EVERY, is_fresh, is_two_factor, was_left_alone
 from reachin.partnership.accounts.sessions import begin_session, change_means, use_session
 
 BACKEND = "reachin.partnership.accounts.backend.StaffBackend"
 START = "practitioner:start"
 MEANS = "means"
 """Session key: by what this visit was begun."""
+USED_AT = "used_at"
+"""Session key: when this visit was used last (seconds since 1970), to some minutes."""
 FRESH_AT = "fresh_at"
 """Session key: when its bearer last proved who they are (seconds since 1970)."""
+NEVER_GIVEN_BACK = frozenset({"csrfmiddlewaretoken", "password", "new", "twice", "code", "credential"})
+"""What is typed to sign in stands on no page again."""
 _noted: set[tuple[int, str]] = set()
 """The hour and session of what this process has kept of uses: so that a page need not ask the database."""
 
@@ -41,6 +46,7 @@ def begin_visit(request: HttpRequest, account: Account, means: Means, *, proved_
         begin_session(account, by=account, key=key_of(request), means=means, user_agent=agent, now=moment)
     request.session[MEANS] = means.value
     request.session[FRESH_AT] = (proved_at or moment).timestamp()
+    request.session[USED_AT] = time.time()
 
 
 def key_of(request: HttpRequest) -> str:
@@ -51,6 +57,7 @@ def key_of(request: HttpRequest) -> str:
 def proved_again(request: HttpRequest, account: Account, means: Means, *, moment: datetime) -> None:
     """Whoever is here has just proved who they are, by these means. Two factors are never taken back by fewer."""
     request.session[FRESH_AT] = moment.timestamp()
+    request.session[USED_AT] = time.time()
     if is_two_factor(means) or not is_two_factor(request.session.get(MEANS, "")):
         changed_means(request, account, means)
 
@@ -67,11 +74,13 @@ def stay_signed_in(request: HttpRequest, account: Account) -> None:
 
 
 def comes_first(request: HttpRequest, account: Account, mark: PageMark) -> HttpResponse | None:
-    """What somebody signed in must do before this page: set up a second factor, or sign in again. None when nothing.
+    """What somebody signed in must do before this page: say that it is still they, set up a second factor, or sign in again; else None.
 
     The one place that asks. A second factor is a must in production, and no setting says otherwise. What the role may not see at all is
     left to be missing.
     """
+    if _was_left_alone(request):
+        return None if mark.while_away else _away_page(request)
     _note_use(request)
     if mark.permission is not None and not account.may(mark.permission):
         return None
@@ -80,6 +89,26 @@ def comes_first(request: HttpRequest, account: Account, mark: PageMark) -> HttpR
     if mark.fresh and not was_proved_lately(request):
         return redirect(f"{resolve_url('practitioner:again')}?{urlencode({'next': request.path})}")
     return None
+
+
+def _was_left_alone(request: HttpRequest) -> bool:
+    """Whether this visit was not used for long. Otherwise it is used now, which is kept every few minutes."""
+    moment = time.time()
+    last = request.session.get(USED_AT)
+    if last is not None and was_left_alone(datetime.fromtimestamp(last, UTC), now=datetime.fromtimestamp(moment, UTC)):
+        return True
+    if last is None or moment - last > USE_KEPT_EVERY.total_seconds():
+        request.session[USED_AT] = moment
+    return False
+
+
+def _away_page(request: HttpRequest) -> HttpResponse:
+    """Asks whoever comes back to say that it is they. What they had typed stays on their own page, to be sent once more; a page that
+    was only to be looked at is gone to afterwards."""
+    if request.method != "POST":
+        return redirect(f"{resolve_url('practitioner:again')}?{urlencode({'next': request.path, 'away': 'yes'})}")
+    kept = [(name, word) for name, typed in request.POST.lists() if name not in NEVER_GIVEN_BACK for word in typed]
+    return render(request, "practitioner/left_alone.html", {**staff_context(request), "navigation": [], "kept": kept}, status=403)
 
 
 def needs_factor(request: HttpRequest) -> bool:

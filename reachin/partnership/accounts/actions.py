@@ -10,6 +10,7 @@ from reachin.groundwork.permissions.enums import Permission, Role
 from reachin.partnership.agencies.models import Agency
 
 from .models import Account, AuthenticatorApp, Passkey, RecoveryCode, SignInProvider
+from .notices import tell_account
 from .sessions import end_other_sessions, end_sessions
 
 
@@ -66,6 +67,7 @@ def forget_factors(account: Account, *, by: Account, now: datetime) -> Account:
         factor.objects.filter(account=held).delete()
     end_sessions(held)
     record("account.factors_forgotten", subject_kind="account", subject_id=held.id)
+    tell_account(held, "account.factors_forgotten", now=now)
     return held
 
 
@@ -107,6 +109,7 @@ def change_password(account: Account, new: str, *, by: Account, key: str, now: d
     held.set_password(new)
     held.save(update_fields=["password"])
     record("account.password_changed", subject_kind="account", subject_id=held.id, fields=["password"])
+    tell_account(held, "account.password_changed", now=now)
     return end_other_sessions(held, by=by, but=key, now=now)
 
 

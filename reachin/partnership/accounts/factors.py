@@ -14,6 +14,7 @@ from reachin.groundwork.ids import new_id
 
 from .enums import Means
 from .models import Account, AuthenticatorApp, FactorTry, Passkey, RecoveryCode
+from .notices import tell_account
 from .passkeys import Here, NotVerified, credential_of, made_passkey, shown_passkey
 from .rules import (
     RECOVERY_ALPHABET,
@@ -25,6 +26,7 @@ from .rules import (
     is_app_code,
     matching_step,
     may_try,
+    reaches_limit,
     recovery_place,
     recovery_words,
     tidy_code,
@@ -92,6 +94,7 @@ def confirm_app(account: Account, typed: str, *, by: Account, key: str, now: dat
     app.confirmed_at, app.confirmed_by, app.last_step = now, by.id, step
     app.save()
     record("account.app_added", subject_kind="account", subject_id=held.id)
+    tell_account(held, "account.app_added", now=now)
     if is_first:
         end_other_sessions(held, by=by, but=key, now=now)
     return True
@@ -102,6 +105,7 @@ def remove_app(account: Account, *, by: Account, key: str, now: datetime) -> Acc
     held = _own(account, by)
     if AuthenticatorApp.objects.filter(account=held).delete()[0]:
         record("account.app_removed", subject_kind="account", subject_id=held.id)
+        tell_account(held, "account.app_removed", now=now)
     return _after_removal(held, by=by, key=key, now=now)
 
 
@@ -131,6 +135,7 @@ def add_passkey(
         added_by=by.id,
     )
     record("account.passkey_added", subject_kind="account", subject_id=held.id)
+    tell_account(held, "account.passkey_added", now=now)
     if is_first:
         end_other_sessions(held, by=by, but=key, now=now)
     return passkey
@@ -141,6 +146,7 @@ def remove_passkey(passkey: Passkey, *, by: Account, key: str, now: datetime) ->
     held = _own(passkey.account, by)
     passkey.delete()
     record("account.passkey_removed", subject_kind="account", subject_id=held.id)
+    tell_account(held, "account.passkey_removed", now=now)
     return _after_removal(held, by=by, key=key, now=now)
 
 
@@ -178,6 +184,7 @@ def make_recovery_codes(account: Account, *, by: Account, now: datetime) -> list
         RecoveryCode(account=held, place=place, code=make_password(code), made_at=now, made_by=by.id) for place, code in enumerate(codes)
     )
     record("account.recovery_codes_made", subject_kind="account", subject_id=held.id)
+    tell_account(held, "account.recovery_codes_made", now=now)
     return [recovery_words(code) for code in codes]
 
 
@@ -195,12 +202,14 @@ def try_code(account: Account, typed: str, *, now: datetime) -> Means | None:
     day, also when it comes beyond the limit.
     """
     held = Account.objects.select_for_update().get(id=account.id)
-    failures = FactorTry.objects.filter(account=held, tried_at__gt=now - TRIES_KEPT).values_list("tried_at", flat=True)
+    failures = list(FactorTry.objects.filter(account=held, tried_at__gt=now - TRIES_KEPT).values_list("tried_at", flat=True))
     code = tidy_code(typed)
-    means = _proves(held, code, now=now) if may_try(list(failures), now=now) else None
+    means = _proves(held, code, now=now) if may_try(failures, now=now) else None
     if means is None:
         FactorTry.objects.create(account=held, tried_at=now)
         record("account.second_step_failed", subject_kind="account", subject_id=held.id)
+        if reaches_limit([*failures, now], now=now):
+            tell_account(held, "account.codes_refused", now=now)
     return means
 
 

@@ -9,6 +9,7 @@ KEPT = {
     "RecoveryCode": "account",
     "FactorTry": "tries",
     "StaffSession": "account",
+    "KnownDevice": "account",
     "StaffHome": "account",
     "SignInProvider": "account",
     "ProviderSubject": "account",

@@ -260,6 +260,23 @@ class StaffSession(models.Model):
         return str(self.id)
 
 
+class KnownDevice(models.Model):
+    """A kind of browser and device that somebody has signed in with before, in words: of another kind they are told. It lets nobody in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="known_devices")
+    device = models.CharField(max_length=60, blank=True)
+    first_at = models.DateTimeField()
+
+    privacy: ClassVar[Mapping[str, str]] = {"id": "safe", "account": "identifies", "device": "safe", "first_at": "safe"}
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "device"], name="known_device_once")]
+
+    def __str__(self) -> str:
+        return self.device
+
+
 class StaffHome(models.Model):
     """The street in which a member of staff lives, as a keyed digest of its postcode: it can be compared and not read.
 

@@ -11,6 +11,10 @@ from urllib.parse import quote, urlencode
 from .enums import TWO_FACTORS
 
 FRESH = timedelta(minutes=5)
+LEFT_ALONE_AFTER = timedelta(minutes=30)
+"""A screen that nobody used for so long asks again who is there (ASVS 7.3.1); shorter would be clicked away, longer is a lunch break."""
+USE_KEPT_EVERY = timedelta(minutes=2)
+"""How often the moment of the last use is kept: what a session may fall short of the half hour."""
 SECOND_STEP_WITHIN = timedelta(minutes=10)
 STEP_SECONDS = 30
 SEED_BYTES = 20
@@ -44,6 +48,11 @@ SYSTEMS = {
 def is_fresh(signed_in_at: datetime | None, *, now: datetime) -> bool:
     """Whether somebody proved lately who they are; never when that moment is unknown or still to come."""
     return signed_in_at is not None and timedelta(0) <= now - signed_in_at <= FRESH
+
+
+def was_left_alone(last_used_at: datetime, *, now: datetime) -> bool:
+    """Whether nobody used it for so long that somebody else could sit there now."""
+    return now - last_used_at > LEFT_ALONE_AFTER
 
 
 def is_two_factor(means: str) -> bool:
@@ -111,6 +120,12 @@ def recovery_place(code: str) -> int | None:
 def recovery_words(code: str) -> str:
     """A recovery code as it is shown, in groups of four."""
     return "-".join(code[place : place + 4] for place in range(0, RECOVERY_LENGTH, 4))
+
+
+def reaches_limit(failures: Collection[datetime], *, now: datetime) -> bool:
+    """Whether the newest of these failures is the one that shuts an account out: told once, and not again for each try beyond it."""
+    before = sorted(failures)[:-1]
+    return may_try(before, now=now) and not may_try(failures, now=now)
 
 
 def may_try(failures: Collection[datetime], *, now: datetime) -> bool:

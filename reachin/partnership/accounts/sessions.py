@@ -12,7 +12,8 @@ from django.utils import timezone
 from reachin.groundwork.audited_access.audit import record
 
 from .enums import Means
-from .models import Account, FactorTry, StaffSession
+from .models import Account, FactorTry, KnownDevice, StaffSession
+from .notices import tell_account
 from .rules import TRIES_KEPT, device_words, to_the_hour
 
 
@@ -23,11 +24,20 @@ def begin_session(account: Account, *, by: Account, key: str, means: Means, user
     """
     _themselves(account, by)
     forget_what_is_over(account, now=now)
-    session = StaffSession.objects.create(
-        account=account, key=key, means=means, device=device_words(user_agent), began_at=now, last_used_at=to_the_hour(now)
-    )
+    device = device_words(user_agent)
+    session = StaffSession.objects.create(account=account, key=key, means=means, device=device, began_at=now, last_used_at=to_the_hour(now))
     record("account.signed_in", subject_kind="account", subject_id=account.id)
+    if means != Means.DEMONSTRATION:
+        _know_device(account, device, now=now)
     return session
+
+
+def _know_device(account: Account, device: str, *, now: datetime) -> None:
+    """Keeps with what kind of device they came, and tells them where it is another than before; of their first nobody has to be told."""
+    had_one = KnownDevice.objects.filter(account=account).exists()
+    _kept, is_new = KnownDevice.objects.get_or_create(account=account, device=device, defaults={"first_at": now})
+    if is_new and had_one:
+        tell_account(account, "account.new_device", now=now)
 
 
 def use_session(key: str, *, now: datetime) -> None:
