@@ -207,6 +207,10 @@ MATRIX: Mapping[str, Row] = {
     "hub:refer": Row("staff", Permission.REFERRAL_SEND, "request_held"),
     "hub:take_back": Row("staff", Permission.REFERRAL_SEND, "sent_referral"),
     "hub:answer_for": Row("staff", Permission.REFERRAL_SEND, "sent_by_phone"),
+    **dict.fromkeys(
+        ("guardian:look_up", "guardian:erasure_entry", "guardian:erase", "guardian:hold_person"),
+        Row("staff", Permission.INFORMATION_ANSWER, "information_asked"),
+    ),
     "guardian:retention": RETENTION,
     "guardian:destroyed": RETENTION,
     "guardian:holds": RETENTION,

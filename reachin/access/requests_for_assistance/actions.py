@@ -472,7 +472,8 @@ def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
     told, people = all_told(request_for_assistance.id), []
     standing = standing_of_request(request_for_assistance.id, said=says_protected(told))
     answers = overlaid(told, standing)
-    rows = RequestPerson.objects.filter(request_for_assistance=request_for_assistance).order_by("place")
+    there = RequestPerson.objects.filter(request_for_assistance=request_for_assistance, alias__person__details__isnull=False)
+    rows = there.order_by("place")  # whose names were destroyed is not there any more
     for relation, is_contact, person_id, sealed in rows.values_list(
         "relation", "is_contact", "alias__person_id", "alias__person__details__sealed"
     ):

@@ -1,7 +1,7 @@
 """What somebody changes about their own safety after sending: how they may be reached, where they live, who must not see."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -233,8 +233,16 @@ def stop_sharing(request_for_assistance: RequestForAssistance, entry_id: UUID, *
     return entry
 
 
-def tell_asker(asked_by: UUID, person_id: UUID, *, event: str, now: datetime) -> Message | None:
-    """Tells whoever asked about their own information, and nobody else, that there is news of it; None where no safe way is known.
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """By which request, and in which way, whoever asked about their own information is told; found before anything is deleted."""
+
+    request_for_assistance: RequestForAssistance
+    instruction: ContactInstruction | None
+
+
+def asker_of(asked_by: UUID, person_id: UUID) -> Asker | None:
+    """How whoever asked about their own information is told that there is news of it; None where they sent no request themselves.
 
     By the request that they bore when they asked; from an account of their own, by the newest one that they sent themselves.
     """
@@ -247,8 +255,20 @@ def tell_asker(asked_by: UUID, person_id: UUID, *, event: str, now: datetime) ->
         if not requests:
             return None
         held = requests.get(asked_by) or next(reversed(requests.values()))
-        told = ContactInstruction.objects.filter(person_id=person_id, ended_at=None).first()
-        return notices.tell_family(held, told, event=event, now=now)
+        return Asker(held, ContactInstruction.objects.filter(person_id=person_id, ended_at=None).first())
+
+
+def tell(asker: Asker | None, *, event: str, now: datetime) -> Message | None:
+    """Tells whoever asked, and nobody else, that there is news; None where no safe way is known."""
+    if asker is None:
+        return None
+    with handing_over(THE_LOOP):
+        return notices.tell_family(asker.request_for_assistance, asker.instruction, event=event, now=now)
+
+
+def tell_asker(asked_by: UUID, person_id: UUID, *, event: str, now: datetime) -> Message | None:
+    """Finds whoever asked about their own information, and tells them that there is news of it."""
+    return tell(asker_of(asked_by, person_id), event=event, now=now)
 
 
 def look_at_what_was_asked(asked_by: UUID, person_id: UUID, words: str, *, now: datetime) -> bool:

@@ -72,10 +72,10 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def my_page(request: HttpRequest) -> HttpResponse:
     """What there is about me, and the requests that I sent."""
-    facts = PersonDetails.objects.get().facts()
+    details = PersonDetails.objects.first()
     ways_in = _ways_in(bearers_scope(request))
     context = {
-        "name": facts.known_as,
+        "name": details.facts().known_as if details is not None else "",
         "has_account": any(one["is_here"] for one in ways_in),
         "ways_in": ways_in,
         "requests": _own_requests(),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from reachin.access.requests_for_assistance import safety
 from reachin.families.information_requests import actions
 from reachin.families.information_requests.enums import AskedFor, Face, State, WordsKind
-from reachin.families.information_requests.models import CopyEntry, InformationRequest, InformationWords
+from reachin.families.information_requests.models import CopyEntry, ErasureEntry, InformationRequest, InformationWords
 from reachin.families.people.models import Person
 from reachin.groundwork.audited_access.pages import family_page
 from reachin.groundwork.clock import now
@@ -21,7 +21,7 @@ from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
 
 from .own_information import OWN_PAGE
-from .own_words import ASKED_WORDS, KIND_WORDS, STATE_WORDS, who_words
+from .own_words import ASKED_WORDS, ERASED_WORDS, KEPT_WORDS, KIND_WORDS, STATE_WORDS, who_words
 from .who import bearers_scope, posted
 
 WRONG = 422
@@ -127,9 +127,21 @@ def _asked(asked_id: UUID) -> dict[str, Any]:
         "is_refused": card.state == State.REFUSED,
         "is_copy": card.kind == AskedFor.COPY and card.state == State.RELEASED,
         "is_late": card.is_late_on(now().date()),
+        **_erased(card),
         "entries": [
             {"held_at": one.held_at, "kind": KIND_WORDS[one.category], "controller": who_words(one.controller), "words": one.said()}
             for one in entries
+        ],
+    }
+
+
+def _erased(card: InformationRequest) -> dict[str, Any]:
+    """What was deleted, and what is kept and why, once it is answered."""
+    found = ErasureEntry.objects.filter(information_request=card).order_by("place")
+    return {
+        "erased": [{"what": ERASED_WORDS[one.kind], "since": one.since} for one in found if one.done_at],
+        "kept": [
+            {"what": ERASED_WORDS[one.kind], "since": one.since, "why": KEPT_WORDS[one.kept_because]} for one in found if one.kept_because
         ],
     }
 

@@ -170,7 +170,10 @@ class CorrectForm(Form):
 def correct(request: HttpRequest) -> HttpResponse:
     """Put right what I am called and how old I am."""
     row, person_id = _own(request)
-    facts = PersonDetails.objects.get(person_id=person_id).facts()
+    details = PersonDetails.objects.filter(person_id=person_id).first()
+    if details is None:
+        raise Http404
+    facts = details.facts()
     form = CorrectForm(posted(request), initial={"known_as": facts.known_as, "age_years": facts.age_on(now().date())})
     if form.is_bound and form.is_valid():
         safety.correct_own_facts(row, **form.cleaned_data, by=row.id, now=now())

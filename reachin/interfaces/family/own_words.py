@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reachin.families.information_requests.enums import AskedFor, State
+from reachin.families.information_requests.enums import AskedFor, KeptBecause, State
 from reachin.families.information_sharing.enums import Basis, Category, Purpose
 from reachin.groundwork.page_parts.moments import day
 from reachin.groundwork.permissions.enums import Role
@@ -77,3 +77,24 @@ def who_words(agency: Agency, person: str = "") -> str:
 def until_words(until: datetime | None) -> str:
     """Until when, in words."""
     return str(NO_END) if until is None else day(until)
+
+
+UNTIL_DONE = _("The law asks us to keep this until something else is finished. You can ask again later.")
+KEPT_WORDS: Mapping[str, Promise] = {
+    KeptBecause.DANGER: _("It tells of somebody who may not be safe. The law asks us to keep that, to protect people."),
+    KeptBecause.HELD: UNTIL_DONE,
+    KeptBecause.REVIEW: UNTIL_DONE,
+    KeptBecause.ASKED: _("You, or somebody in it, asked us something else about it. We answer that first. Then you can ask again."),
+    KeptBecause.STILL_OPEN: _("We are still finding help for you with it. Stop that first, and then ask again."),
+    KeptBecause.OTHERS_WORDS: _("Somebody else asked, and these are their words. Your own name and number are not used for anything else."),
+    KeptBecause.OTHERS: _("Somebody else in your family has a say about it, too. They have to ask as well."),
+    KeptBecause.ELSEWHERE: _("Another organisation looks after it now. Ask them."),
+    KeptBecause.WAY_IN: _("It is how you come in to read this answer. You can end it yourself on your page."),
+    KeptBecause.CLAIMS: _("It may be needed in a court. The law lets us keep it for that."),
+    KeptBecause.BY_LAW: _("The law asks us to keep this one."),
+}
+"""Why something is not deleted, as its person reads it. What they must not be warned of reads as any other duty in law."""
+ERASED_WORDS: Mapping[str, Promise] = {
+    "request": _("A request for help, with what you told us and who was in it"),
+    "own_account": _("An account of your own"),
+}

@@ -28,6 +28,7 @@ from reachin.interfaces.hub.navigation import account_of
 from reachin.interfaces.hub.reading import today_of
 from reachin.partnership.accounts.models import Account
 
+from . import erasures_shown
 from .pages import guardian_context
 
 WRONG, NOT_NOW = 422, 409
@@ -99,14 +100,14 @@ def _row(one: InformationRequest, account: Account) -> list[Any]:
     ]
 
 
-def _open(asked_id: UUID) -> InformationRequest:
+def open_one(asked_id: UUID) -> InformationRequest:
     found = InformationRequest.objects.filter(id=asked_id).first()
     if found is None:
         raise Http404
     return found
 
 
-def _page(request: HttpRequest, asked: InformationRequest, *, trouble: str = "", status: int = 200) -> HttpResponse:
+def page_of(request: HttpRequest, asked: InformationRequest, *, trouble: str = "", status: int = 200) -> HttpResponse:
     """The one page of what was asked: its words, the copy entry by entry, and the steps that can be taken now."""
     account, state = account_of(request), State(asked.state)
     details = PersonDetails.objects.filter(person_id=asked.person_id).first()
@@ -124,9 +125,10 @@ def _page(request: HttpRequest, asked: InformationRequest, *, trouble: str = "",
         "said": _said(asked),
         "entries": [_entry(one, asked, account) for one in entries],
         "is_copy": is_copy,
+        **erasures_shown.context_of(asked, may_work=may_work),
         "may_acknowledge": state == State.ASKED,
         "may_gather": may_work and is_copy and not entries,
-        "may_prepare": may_work and (bool(entries) or not is_copy),
+        "may_prepare": may_work and (bool(entries) or not is_copy) and not erasures_shown.has_to_be_looked_up(asked),
         "may_decide": is_second,
         "waits_for_second": state == State.PREPARED and not is_second,
         "trouble": trouble,
@@ -168,28 +170,28 @@ def _entry(one: CopyEntry, asked: InformationRequest, account: Account) -> dict[
 @require_http_methods(["GET", "HEAD"])
 def information_request(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """One thing that was asked."""
-    return _page(request, _open(asked_id))
+    return page_of(request, open_one(asked_id))
 
 
-def _back(asked_id: UUID, place: str = "") -> HttpResponse:
+def back_to(asked_id: UUID, place: str = "") -> HttpResponse:
     return redirect(reverse("guardian:information_request", args=[asked_id]) + place)
 
 
-def _not_now(request: HttpRequest, asked_id: UUID) -> HttpResponse:
-    return _page(request, _open(asked_id), trouble=_("This cannot be done now. Look at where it stands."), status=NOT_NOW)
+def not_now(request: HttpRequest, asked_id: UUID) -> HttpResponse:
+    return page_of(request, open_one(asked_id), trouble=_("This cannot be done now. Look at where it stands."), status=NOT_NOW)
 
 
 @staff_page(permission=ANSWERS, opens=OPENS)
 @require_http_methods(["POST"])
 def acknowledge(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """It came in and is worked on: the person is told that there is news."""
-    asked = _open(asked_id)
+    asked = open_one(asked_id)
     try:
         actions.acknowledge(asked, by=account_of(request), now=now())
     except NOT_POSSIBLE:
-        return _not_now(request, asked_id)
+        return not_now(request, asked_id)
     safety.tell_asker(asked.asked_by, asked.person_id, event="information.acknowledged", now=now())
-    return _back(asked_id)
+    return back_to(asked_id)
 
 
 @staff_page(permission=ANSWERS, opens=OPENS)
@@ -197,10 +199,10 @@ def acknowledge(request: HttpRequest, asked_id: UUID) -> HttpResponse:
 def gather(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """Write down what is held, entry by entry."""
     try:
-        actions.gather(_open(asked_id), by=account_of(request), now=now())
+        actions.gather(open_one(asked_id), by=account_of(request), now=now())
     except NOT_POSSIBLE:
-        return _not_now(request, asked_id)
-    return _back(asked_id)
+        return not_now(request, asked_id)
+    return back_to(asked_id)
 
 
 @staff_page(permission=ANSWERS, opens=OPENS)
@@ -213,34 +215,36 @@ def copy_entry(request: HttpRequest, asked_id: UUID, held_id: UUID) -> HttpRespo
     try:
         actions.decide_entry(entry, is_withheld=request.POST.get("step") != "put_in", by=account_of(request), now=now())
     except NOT_POSSIBLE:
-        return _not_now(request, asked_id)
-    return _back(asked_id, f"#entry-{entry.place + 1}")
+        return not_now(request, asked_id)
+    return back_to(asked_id, f"#entry-{entry.place + 1}")
 
 
 @staff_page(permission=ANSWERS, opens=OPENS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """Write the answer and hand it to a second guardian."""
-    asked = _open(asked_id)
+    asked = open_one(asked_id)
     form = PrepareForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             actions.prepare(asked, by=account_of(request), answer=form.cleaned_data["answer"], now=now())
         except NOT_POSSIBLE:
-            return _not_now(request, asked_id)
-        return _back(asked_id)
-    return _step(request, asked, form, _("Write the answer"), _("Hand it to a second guardian"))
+            return not_now(request, asked_id)
+        return back_to(asked_id)
+    return step_page(request, asked, form, _("Write the answer"), _("Hand it to a second guardian"))
 
 
 @staff_page(permission=ANSWERS, opens=OPENS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """The second guardian gives the answer, refuses with a reason, or hands it back."""
-    asked, account = _open(asked_id), account_of(request)
+    asked, account = open_one(asked_id), account_of(request)
     form = DecideForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         step, reason = form.cleaned_data["step"], form.cleaned_data["reason"]
         try:
+            if step == "release" and erasures_shown.going(asked):
+                return redirect("guardian:erase", asked.id)
             if step == "release":
                 actions.release(asked, by=account, now=now())
             elif step == "refuse":
@@ -248,14 +252,14 @@ def decide(request: HttpRequest, asked_id: UUID) -> HttpResponse:
             else:
                 actions.hand_back(asked, by=account, reason=reason, now=now())
         except NOT_POSSIBLE:
-            return _not_now(request, asked_id)
+            return not_now(request, asked_id)
         if step != "hand_back":
             safety.tell_asker(asked.asked_by, asked.person_id, event="information.answered", now=now())
-        return _back(asked_id)
-    return _step(request, asked, form, _("Look at what was prepared, and decide"), _("Decide"))
+        return back_to(asked_id)
+    return step_page(request, asked, form, _("Look at what was prepared, and decide"), _("Decide"))
 
 
-def _step(request: HttpRequest, asked: InformationRequest, form: Form, title: str, button: str) -> HttpResponse:
+def step_page(request: HttpRequest, asked: InformationRequest, form: Form, title: str, button: str, words: str = "") -> HttpResponse:
     context = {
         **guardian_context(request),
         "asked": asked,
@@ -264,5 +268,6 @@ def _step(request: HttpRequest, asked: InformationRequest, form: Form, title: st
         "form": form,
         "title": title,
         "button": button,
+        "words": words,
     }
     return render(request, "guardian/information_step.html", context, status=WRONG if form.is_bound else 200)

@@ -40,7 +40,18 @@ PAGES: tuple[RoomPage, ...] = (
         "guardian:information_requests",
         _("Information requests"),
         Permission.INFORMATION_ANSWER,
-        frozenset(f"guardian:{name}" for name in ("information_request", "acknowledge", "gather", "copy_entry", "prepare", "decide")),
+        frozenset(
+            f"guardian:{name}"
+            for name in (
+                "information_request",
+                "acknowledge",
+                "gather",
+                "copy_entry",
+                "prepare",
+                "decide",
+                *("look_up", "erasure_entry", "erase", "hold_person"),
+            )
+        ),
     ),
     RoomPage(
         "guardian:retention",

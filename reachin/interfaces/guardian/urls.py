@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import accounts, agreements, homes, information_requests, looking, retention, reviews, shares, start
+from . import accounts, agreements, erasing, homes, information_requests, looking, retention, reviews, shares, start
 
 app_name = "guardian"
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
     path("information-requests/<uuid:asked_id>/entries/<uuid:held_id>/", information_requests.copy_entry, name="copy_entry"),
     path("information-requests/<uuid:asked_id>/prepare/", information_requests.prepare, name="prepare"),
     path("information-requests/<uuid:asked_id>/decide/", information_requests.decide, name="decide"),
+    path("information-requests/<uuid:asked_id>/look-up/", erasing.look_up, name="look_up"),
+    path("information-requests/<uuid:asked_id>/records/<uuid:entry_id>/", erasing.erasure_entry, name="erasure_entry"),
+    path("information-requests/<uuid:asked_id>/erase/", erasing.erase, name="erase"),
+    path("information-requests/<uuid:asked_id>/hold/", erasing.hold_person, name="hold_person"),
     path("retention/", retention.retention, name="retention"),
     path("retention/destroyed/", retention.destroyed, name="destroyed"),
     path("retention/holds/", retention.holds, name="holds"),

@@ -50,7 +50,16 @@ OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey"
 OF_A_GUARDIAN = (
     *("agreements", "agreement_add", "agreement", "agreement_print", "agreement_end"),
     *("reviews", "review_emergency", "review_decision", "looking", "brake_seen", "shares"),
-    *("information_requests", "information_request", "acknowledge", "gather", "copy_entry", "prepare", "decide"),
+    *(
+        "information_requests",
+        "information_request",
+        "acknowledge",
+        "gather",
+        "copy_entry",
+        "prepare",
+        "decide",
+        *("look_up", "erasure_entry", "erase", "hold_person"),
+    ),
     *("retention", "destruction", "destruction_confirm", "holds", "hold_add", "hold_lift", "destroyed"),
 )
 OF_ACCOUNTS = ("account_end", "account_reopen", "account_home", "agency_end")
