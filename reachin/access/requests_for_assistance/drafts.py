@@ -120,9 +120,8 @@ def come_in(typed_reference: str, phrase: str, *, network: str, now: datetime | 
     quarter of an hour's count).
     """
     digest = blind_index(read_reference(typed_reference) or plain_phrase(typed_reference[:50]), field="requests.way_in")
-    from_there = blind_index(network, field="requests.way_in.network")
     with acting(Actor.visitor()) as present:
-        if not _may_try(digest, from_there, now or present):
+        if not may_try(digest, network, now or present):
             return CameIn(None, is_too_often=True)
     scope, phrase_hash = _look_up(digest)
     is_right = is_phrase(phrase_hash, phrase) and scope is not None
@@ -134,14 +133,15 @@ def come_in(typed_reference: str, phrase: str, *, network: str, now: datetime | 
     return CameIn(scope if is_right else None)
 
 
-def _may_try(digest: bytes, network: bytes, now: datetime) -> bool:
+def may_try(digest: bytes, network: str, now: datetime) -> bool:
     """Counts this try before it is made, one after the other: many at once get no further than one by one."""
-    for counted in (network, digest):
+    from_there = blind_index(network, field="requests.way_in.network")
+    for counted in (from_there, digest):
         ask("select pg_advisory_xact_lock(%s, hashtext(%s))", WAYS_TRIED, counted.hex())
     tried = WayInTry.objects.filter(tried_at__gt=now - TRIES_WITHIN)
-    if tried.filter(digest=digest).count() >= TRIES_ALLOWED or tried.filter(digest=network).count() >= TRIES_OF_A_NETWORK_ALLOWED:
+    if tried.filter(digest=digest).count() >= TRIES_ALLOWED or tried.filter(digest=from_there).count() >= TRIES_OF_A_NETWORK_ALLOWED:
         return False
-    WayInTry.objects.bulk_create([WayInTry(digest=counted, tried_at=now) for counted in (network, digest)])
+    WayInTry.objects.bulk_create([WayInTry(digest=counted, tried_at=now) for counted in (from_there, digest)])
     return True
 
 

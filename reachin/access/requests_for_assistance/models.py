@@ -73,12 +73,15 @@ class WayIn(models.Model):
     reference_digest = models.BinaryField(unique=True)
     phrase_hash = models.CharField(max_length=200)
     chosen_at = models.DateTimeField()
+    renewed_at = models.DateTimeField(null=True)
+    """When it was last chosen anew or shut after sending: whoever came in before comes in again."""
 
     privacy: ClassVar[Mapping[str, str]] = {
         "id": "identifies",
         "reference_digest": "identifies",
         "phrase_hash": "sensitive",
         "chosen_at": "safe",
+        "renewed_at": "safe",
     }
 
     def __str__(self) -> str:

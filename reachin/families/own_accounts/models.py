@@ -29,6 +29,8 @@ class OwnAccount(models.Model):
     phrase_hash = models.CharField(max_length=200, blank=True)
     begun_at = models.DateTimeField(null=True)
     begun_by = models.UUIDField(null=True)
+    renewed_at = models.DateTimeField(null=True)
+    """When its person last chose another phrase: whoever came in before comes in again."""
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.UUIDField(null=True)
     """A second worker, who made sure that it is the person who has begun it: until then it opens nothing."""
@@ -47,6 +49,7 @@ class OwnAccount(models.Model):
         "phrase_hash": "sensitive",
         "begun_at": "safe",
         "begun_by": "identifies",
+        "renewed_at": "safe",
         "confirmed_at": "safe",
         "confirmed_by": "identifies",
         "ended_at": "safe",

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from reachin.access.requests_for_assistance import ways_in
+from reachin.access.requests_for_assistance.models import WayIn
 from reachin.families.own_accounts import actions
 from reachin.families.own_accounts.models import OwnAccount
 from reachin.families.own_accounts.rules import PURPOSE
@@ -23,11 +25,9 @@ from reachin.groundwork.one_time_links.actions import use_link
 from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
 
-from .who import bear, bearers_scope
+from .who import OWN_ACCOUNT, bear, bearers_scope, posted
 
 OWN_PAGE = Opens("own_person", "own_page")
-OWN_ACCOUNT = "own_account"
-"""Session key: the account from whose page a request was gone to, for the way back."""
 WRONG = 422
 
 
@@ -95,6 +95,48 @@ def _own_requests() -> list[dict[str, Any]]:
         cursor.execute("select id, reference, received_at from reachin.own_requests()")
         rows = cursor.fetchall()
     return [{"id": row[0], "reference": row[1], "received_at": row[2]} for row in rows]
+
+
+class RenewForm(Form):
+    """The phrase of until now, and another one."""
+
+    old = forms.CharField(
+        label=_("Your phrase until now"), widget=forms.PasswordInput, max_length=100,
+        error_messages={"required": _("Write the phrase that you have now")},
+    )  # fmt: skip
+    phrase = forms.CharField(
+        label=_("Your new phrase"),
+        help_text=_("Choose words that only you know. You will need them to come back."),
+        widget=forms.PasswordInput,
+        min_length=8,
+        max_length=100,
+        error_messages={"required": _("Write a phrase that you will remember")},
+    )
+    wants_code = forms.BooleanField(label=_("Give me a new code too: somebody else knows my code"), required=False)
+
+
+@family_page(opens=OWN_PAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest) -> HttpResponse:
+    """Another phrase, and another code for whoever wants one; everybody who came in with the old ones is out."""
+    scope, form = bearers_scope(request), RenewForm(posted(request))
+    too_often = False
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        try:
+            code = ways_in.renew(
+                scope, old=told["old"], new=told["phrase"], wants_code=told["wants_code"], network=network_of(request.META), now=now()
+            )
+        except ways_in.WrongPhrase as refused:
+            too_often = refused.is_too_often
+            form.add_error("old", str(_("That is not your phrase. Try again")))
+        except WayIn.DoesNotExist:
+            raise Http404 from None
+        else:
+            bear(request, scope)
+            return render(request, "family/renewed.html", {"code": code})
+    status = 429 if too_often else WRONG if form.is_bound else 200
+    return render(request, "family/renew.html", {"form": form, "too_often": too_often}, status=status)
 
 
 @family_page(opens=OWN_PAGE)

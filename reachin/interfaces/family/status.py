@@ -14,7 +14,7 @@ from reachin.access.referrals import actions as referrals
 from reachin.access.referrals.enums import Helped, ReferralState
 from reachin.access.referrals.models import Referral, ReferralPerson
 from reachin.access.referrals.rules import LIVE
-from reachin.access.requests_for_assistance import actions, drafts
+from reachin.access.requests_for_assistance import actions, drafts, ways_in
 from reachin.access.requests_for_assistance.enums import AskedBy, Mover, NoteKind, Outcome, Stage, WaitingFor
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, RequestMove, RequestNote, RequestPerson
 from reachin.access.requests_for_assistance.rules import WAITS_FOR, may_move
@@ -30,8 +30,7 @@ from reachin.groundwork.page_parts import moments
 from reachin.groundwork.page_parts.forms import Form
 from reachin.groundwork.page_parts.pages import render
 
-from .own_account import OWN_ACCOUNT
-from .who import bear, bearers_scope
+from .who import OWN_ACCOUNT, bear, bearers_scope
 from .words import A_SERVICE, HELP_ENDED, HELP_STARTED, OUTCOME_WORDS, STEP_WORDS, now_words, referral_words
 
 OWN = Opens("request", "own_request")
@@ -112,6 +111,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "questions": _questions(row),
         "steps": _steps(row, referrals),
         "referrals": referrals,
+        "is_code": ways_in.comes_by_reference(row),
         "is_relative": row.asked_by == AskedBy.RELATIVE,
         "may_withdraw": may_move(stage, Stage.WITHDRAWN, mover=Mover.FAMILY, asked_by=AskedBy(row.asked_by)),
         "is_promised": is_promised,

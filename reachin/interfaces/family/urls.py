@@ -8,6 +8,7 @@ urlpatterns = [
     path("my-page/", own_account.my_page, name="my_page"),
     path("my-page/begin/<str:token>/", own_account.begin, name="begin"),
     path("my-page/requests/<uuid:request_id>/", own_account.go_to_request, name="go_to_request"),
+    path("my-page/new-phrase/", own_account.renew, name="renew"),
     path("my-page/back/", own_account.back_to_my_page, name="back_to_my_page"),
     path("my-page/end/<uuid:way_in_id>/", own_account.end, name="end_account"),
     path("my-request/", status.status, name="status"),

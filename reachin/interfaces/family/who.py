@@ -1,15 +1,22 @@
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from reachin.access.requests_for_assistance.ways_in import renewed_at
 from reachin.groundwork.audited_access.context import Actor
 from reachin.groundwork.audited_access.pages import PageMark
+from reachin.groundwork.clock import now
 from reachin.interfaces.practitioner.signing_in_visits import comes_first
 from reachin.partnership.accounts.models import Account
 
 OWN_SCOPE = "own_scope"
 """Session key: the id of the draft or request that the visitor bears."""
+BORNE_SINCE = "borne_since"
+"""Session key: when they came in to it."""
+OWN_ACCOUNT = "own_account"
+"""Session key: the account from whose page a request was gone to, for the way back."""
 
 
 def own_scope(request: HttpRequest) -> UUID | None:
@@ -31,9 +38,20 @@ def who_acts(request: HttpRequest, mark: PageMark) -> Actor | HttpResponse | Non
         request.account = account  # type: ignore[attr-defined]
         return None if account is None else comes_first(request, account, mark) or account.actor()
     scope = own_scope(request)
+    if scope is not None and _is_out(request, scope):
+        request.session.flush()
+        scope = None
     if scope is not None:
         return Actor.family(scope)
     return None if mark.audience == "family" else Actor.visitor()
+
+
+def _is_out(request: HttpRequest, scope: UUID) -> bool:
+    """Whether another phrase was chosen, or the way in ended, after this visitor came in."""
+    account = request.session.get(OWN_ACCOUNT)
+    renewed = [at for at in (renewed_at(one) for one in (scope, account and UUID(account)) if one) if at is not None]
+    since = request.session.get(BORNE_SINCE)
+    return bool(renewed) and (since is None or datetime.fromisoformat(since) < max(renewed))
 
 
 def bearers_scope(request: HttpRequest) -> UUID:
@@ -45,6 +63,7 @@ def bear(request: HttpRequest, scope: UUID) -> None:
     """From now on this visitor bears the draft or request: under a new session key, so that an old one buys nothing."""
     request.session.cycle_key()
     request.session[OWN_SCOPE] = str(scope)
+    request.session[BORNE_SINCE] = now().isoformat()
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

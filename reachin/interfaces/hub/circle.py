@@ -43,6 +43,7 @@ DONE: Mapping[str, Promise] = {
     "protected": gettext_lazy("Where they live is kept secret from now on, in every list, print and search too."),
     "unprotected": gettext_lazy("The decision is kept. Where they live is no secret any more."),
     "still_protected": gettext_lazy("The decision is kept. Somebody else said so too: where they live stays secret."),
+    "shut": gettext_lazy("The code and phrase are shut, and everybody who had come in is out. Offer them their own page now."),
     "ended": gettext_lazy("It is ended. They see nothing of it from now on."),
 }
 
@@ -64,6 +65,7 @@ def circle(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "may_offer": account.may(Permission.OWN_ACCOUNT_OFFER),
         "may_add": account.may(Permission.CIRCLE_EXTEND),
         "may_pass_on": is_ours(card, account),
+        "may_shut": is_ours(card, account) and account.may(Permission.OWN_ACCOUNT_OFFER) and not card.asked_by_practitioner(),
         "done": DONE.get(request.GET.get("done", ""), ""),
     }
     return render(request, "hub/circle.html", context)

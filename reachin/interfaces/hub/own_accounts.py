@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from reachin.access.requests_for_assistance import ways_in
 from reachin.access.requests_for_assistance.own_pages import asked_themselves, must_not_know, offer_own_page
 from reachin.families.own_accounts.actions import DoesNotFit, confirm
 from reachin.families.own_accounts.enums import Ground
@@ -28,7 +29,7 @@ from reachin.groundwork.permissions.enums import Permission
 
 from .circle_reading import people_of_card
 from .navigation import account_of, staff_context
-from .reading import card_of, heading
+from .reading import card_of, heading, held_card
 from .request_page import OPENED
 
 WRONG = 422
@@ -134,3 +135,25 @@ def waiting_for_a_second(people: Iterable[UUID], *, but: UUID) -> dict[UUID, Own
     """The pages, by person, that somebody else than this worker offered and that nobody has made sure of yet."""
     found = OwnAccount.objects.filter(person_id__in=list(people), ended_at=None, confirmed_at=None).exclude(invited_by=but)
     return {one.person_id: one for one in found}
+
+
+class ShutForm(Form):
+    """That the worker has made sure."""
+
+    is_sure = forms.BooleanField(
+        label=_("I have spoken with whoever asked for help, and made sure that it is them and that they want this"),
+        error_messages={"required": _("Make sure first, and then say so here")},
+    )
+
+
+@staff_page(permission=Permission.OWN_ACCOUNT_OFFER, opens=OPENED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def shut_way_in(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Shuts the code and phrase of a request that somebody else knows; a page of their own leads to it from then on."""
+    card = held_card(request, request_id)
+    form = ShutForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        ways_in.shut(card)
+        return redirect(f"{reverse('hub:circle', args=[card.id])}?done=shut")
+    context = {**staff_context(request), "head": heading(card, now()), "form": form}
+    return render(request, "hub/shut_way_in.html", context, status=WRONG if form.is_bound else 200)

@@ -31,5 +31,6 @@ urlpatterns = [
     path("requests/<uuid:request_id>/concern/", circle.concern, name="concern"),
     path("requests/<uuid:request_id>/people/<uuid:person_id>/own-page/", own_accounts.offer, name="offer_own_account"),
     path("requests/<uuid:request_id>/people/<uuid:person_id>/own-page/make-sure/", own_accounts.make_sure, name="confirm_own_account"),
+    path("requests/<uuid:request_id>/way-in/", own_accounts.shut_way_in, name="shut_way_in"),
     path("delays/", delays.delays, name="delays"),
 ]

@@ -118,7 +118,7 @@ def test_an_account_that_a_worker_ended_is_out_with_its_next_page(made: RequestF
     client, (_, token) = Client(), offered_and_made_sure(made)
     begin(client, token)
     offered(made)
-    assert client.get("/my-page/").status_code == 404
+    assert client.get("/my-page/").headers["Location"].startswith("/come-back/")
 
 
 def test_whoever_came_with_the_code_of_a_request_has_a_page_too_but_no_account_to_end(made: RequestForAssistance) -> None:
