@@ -334,6 +334,13 @@ def opened_referral(who: Account, referral: Referral, *, purpose: str = "support
 
 
 @contextmanager
+def opened_person(who: Account, person_id: UUID, *, purpose: str = "support", read_only: bool = False) -> Iterator[datetime]:
+    """Inside, this member of staff acts with somebody's record open."""
+    with _opened(who.actor(), "person", person_id, purpose, read_only) as now:
+        yield now
+
+
+@contextmanager
 def as_family(
     request_for_assistance: RequestForAssistance | UUID, *, purpose: str = "own_request", read_only: bool = False
 ) -> Iterator[datetime]:

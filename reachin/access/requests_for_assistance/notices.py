@@ -1,11 +1,12 @@
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from reachin.families.people.homes import safe_contact_of
-from reachin.families.people.models import ContactInstruction
+from reachin.families.people.models import ContactInstruction, PersonAlias
 from reachin.groundwork.audited_access.context import Actor, handing_over
 from reachin.groundwork.notices.actions import queue_message, stop_messages
 from reachin.groundwork.notices.models import Message
@@ -13,7 +14,7 @@ from reachin.groundwork.notices.rules import StaffContact
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 
-from .models import RequestForAssistance
+from .models import RequestForAssistance, RequestPerson
 
 NEWS_SUBJECT = _("There is a message for you")
 NEWS_WORDS = _(
@@ -40,11 +41,26 @@ def tell_family(
 
 
 def contact_changed(request_for_assistance: RequestForAssistance, instruction: ContactInstruction, *, now: datetime) -> Message | None:
-    """The safe way is another one now: nothing goes to the old one any more, and what was still to be told goes by the new one."""
+    """The safe way is another one now: nothing goes to the old one any more, and what was still to be told goes by the new one.
+
+    Nor does anything go to the older way of another record of the same person: a worker tells what was waiting there, and looks first.
+    """
     with handing_over(Actor.system("closed_loop")):
+        for row in _asked_as_the_same(instruction.person_id, besides=request_for_assistance):
+            if stop_messages(row.request_for_assistance_id, by="new contact", now=now):
+                told = ContactInstruction.objects.filter(person_id=row.alias.person_id, ended_at=None).first()
+                tell_family(row.request_for_assistance, told, event="contact.changed", now=now)
         if not stop_messages(request_for_assistance.id, by="new contact", now=now):
             return None
         return tell_family(request_for_assistance, instruction, event="contact.changed", now=now)
+
+
+def _asked_as_the_same(person_id: UUID, *, besides: RequestForAssistance) -> list[RequestPerson]:
+    """Where other records of the same person asked for help themselves."""
+    now_stands_for = PersonAlias.objects.filter(person_id=person_id).values("stands_for")
+    same = PersonAlias.objects.filter(stands_for__in=now_stands_for).exclude(person_id=person_id)
+    rows = RequestPerson.objects.filter(alias__in=same, is_contact=True).exclude(request_for_assistance=besides)
+    return list(rows.select_related("request_for_assistance", "alias"))
 
 
 def tell_sender(request_for_assistance: RequestForAssistance, *, event: str, now: datetime) -> Message | None:
