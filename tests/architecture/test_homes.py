@@ -38,7 +38,9 @@ def readings(source: str) -> Iterator[tuple[int, str]]:
     """The lines on which a home is read, with what is read there."""
     for node in ast.walk(ast.parse(source)):
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-        name = node.arg if isinstance(node, ast.keyword) else name
+        name = node.arg or "" if isinstance(node, ast.keyword) else name
+        if not isinstance(node, ast.expr | ast.keyword):
+            continue
         if name in ALLOWED and not name.startswith("Snapshot"):
             yield node.lineno, name
         if isinstance(node, ast.Attribute) and node.attr == "told" and "snapshot" in ast.unparse(node.value).casefold():

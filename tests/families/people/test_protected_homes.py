@@ -23,7 +23,7 @@ from reachin.groundwork.notices.models import Message
 from tests import cast
 from tests.families.record_linkage.two_records import merged, parted, record_of
 
-HOME = {"place": "PA34 4AA", "contact_way": "letter", "address": "4 Shore Row, PA34 4AA", "phone": None}
+HOME: dict[str, Any] = {"place": "PA34 4AA", "contact_way": "letter", "address": "4 Shore Row, PA34 4AA", "phone": None}
 
 
 def owned(model: Any) -> Any:
