@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
+from reachin.families.people.models import Person
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.permissions.enums import Permission
@@ -11,9 +12,9 @@ from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 
-from .blocked import agencies_kept_from
+from .blocked import agencies_kept_from, own_categories
 from .enums import Basis, Category, CircleRole, Decision, Purpose, ReviewOutcome
-from .models import AgreementParty, Block, CircleEntry, EmergencyAccess, SharingAgreement, SharingDecision
+from .models import AgreementParty, Block, CircleEntry, CircleQuerySet, EmergencyAccess, SharingAgreement, SharingDecision
 from .notices import tell_guardians, tell_partner
 from .rules import (
     EMERGENCY_LASTS,
@@ -100,7 +101,8 @@ def share(
     """Keeps a decision about sharing with its seven things and, where it is to share, puts the agency into the circle.
 
     For rooms that have made sure that whoever acts may: a practitioner decides by `decide_sharing`. What has to be reviewed is alerted to
-    the controller's information guardians. `key` becomes the decision's id: the same again is an IntegrityError. Raises CannotBeDecided.
+    the controller's information guardians, and above a block to those of the agency that answers for the record. `key` becomes the
+    decision's id: the same again is an IntegrityError. Raises CannotBeDecided.
     """
     found = troubles(things, kind=AgencyKind(controller.kind))
     if found:
@@ -115,7 +117,8 @@ def share(
     if things.beats_block:
         record("block.overruled", subject_kind="person", subject_id=person_id)
     if decided.review_due_at is not None:
-        tell_guardians(controller, about=decided.id, event="sharing.to_be_reviewed", now=now)
+        for answering in Agency.objects.filter(id__in={controller.id, *_answer_for(person_id, things)}).order_by("slug"):
+            tell_guardians(answering, about=decided.id, event="sharing.to_be_reviewed", now=now)
     if things.decision == Decision.SHARE:
         add_to_circle(
             person_id,
@@ -131,6 +134,11 @@ def share(
             account=account,
         )
     return decided
+
+
+def _answer_for(person_id: UUID, things: SevenThings) -> Iterable[UUID]:
+    """Above a block, the agency that answers for the record hears of it too, whoever decided."""
+    return Person.objects.filter(id=person_id).values_list("controller_id", flat=True) if things.beats_block else ()
 
 
 def _decision(person_id: UUID, agency: Agency, things: SevenThings, *, controller: Agency, by: UUID, now: datetime) -> SharingDecision:
@@ -178,14 +186,19 @@ def decide_sharing(
 
     An agreement has to be in force between both, and to cover what is shared. `account` is the one person at the agency who may see it,
     else all of its practitioners may; they, or the agency, are told that something waits.
+    Nobody passes on kinds of words that their own agency may not see.
     Raises PermissionDenied, CannotBeDecided, or IsBlocked where the person named the agency and the decision is not one to protect.
     """
-    if not by.may(Permission.CIRCLE_EXTEND):
+    if not by.may(Permission.CIRCLE_EXTEND) or (things.beats_block and not by.may(Permission.BLOCK_OVERRULE)):
         raise PermissionDenied
     if agreement is not None:
         _make_sure_it_carries(agreement, things, agency, by=by, now=now)
     if account is not None and not (account.agency_id == agency.id and account.may(Permission.CIRCLE_EXTEND)):
         raise CannotBeDecided({"account": "not_there"})
+    if things.decision == Decision.SHARE and not set(things.categories) <= own_categories(person_id):
+        raise CannotBeDecided({"categories": "not_ours"})
+    if things.beats_block and agency == by.agency:
+        raise CannotBeDecided({"beats_block": "cannot_beat"})
     is_blocked = agency.id in agencies_kept_from([person_id])
     if is_blocked and things.decision == Decision.SHARE and not things.beats_block:
         raise IsBlocked
@@ -237,7 +250,7 @@ def end_entry(entry_id: UUID, *, by: Account, now: datetime) -> CircleEntry:
     """
     if not by.may(Permission.CIRCLE_EXTEND):
         raise PermissionDenied
-    entry = CircleEntry.objects.select_for_update(of=("self",)).get(id=entry_id, decision__controller=by.agency)
+    entry = _locked(CircleEntry.objects.filter(decision__controller=by.agency), entry_id)
     return _end(entry, by=by.id, now=now)
 
 
@@ -249,7 +262,13 @@ def end_own_share(entry_id: UUID, *, by: UUID, now: datetime) -> CircleEntry:
     entry = CircleEntry.objects.get(id=entry_id)
     if not may_be_ended_by_the_person(entry.basis):
         raise CannotBeEnded
-    return _end(CircleEntry.objects.select_for_update().get(id=entry_id), by=by, now=now)
+    return _end(_locked(CircleEntry.objects.all(), entry_id), by=by, now=now)
+
+
+def _locked(entries: CircleQuerySet, entry_id: UUID) -> CircleEntry:
+    """One of these, under a lock while it counts. What is ended stays as it is: the database gives no lock on it."""
+    in_force = entries.select_for_update(of=("self",)).filter(id=entry_id, ended_at=None).first()
+    return entries.get(id=entry_id) if in_force is None else in_force
 
 
 def end_agreed(person_id: UUID, *, by: Account, now: datetime) -> list[CircleEntry]:
@@ -282,12 +301,17 @@ def block(person_id: UUID, agency: Agency, *, by: UUID, now: datetime) -> Block:
 
 
 def lift_block(block_id: UUID, *, by: UUID, now: datetime) -> Block:
-    """Whoever said that an agency must not see takes it back. Twice is once. Raises Block.DoesNotExist for what is not open."""
-    held = Block.objects.select_for_update().get(id=block_id)
-    if held.lifted_at is None:
-        held.lifted_at, held.lifted_by = now, by
-        held.save(update_fields=["lifted_at", "lifted_by"])
-        record("block.lifted", subject_kind="person", subject_id=held.person_id)
+    """Whoever said that an agency must not see takes it back, and nobody else does. Twice is once.
+
+    Raises Block.DoesNotExist for what is not open, or was said by somebody else.
+    """
+    own = Block.objects.filter(said_by=by)
+    held = own.select_for_update().filter(id=block_id, lifted_at=None).first()
+    if held is None:
+        return own.get(id=block_id)
+    held.lifted_at, held.lifted_by = now, by
+    held.save(update_fields=["lifted_at", "lifted_by"])
+    record("block.lifted", subject_kind="person", subject_id=held.person_id)
     return held
 
 

@@ -18,11 +18,15 @@ WORK_WORDS = _("Something is waiting for you. Please sign in to see what it is. 
 def tell_guardians(agency: Agency, *, about: UUID, event: str, now: datetime) -> list[Message]:
     """Tells an agency's information guardians at their work addresses that something waits for them; what it is, stands on their page.
 
-    Where an agency has none, its own address is told: somebody there has to see to it.
+    Where an agency has none, its own address is told: somebody there has to see to it. Where it has none either, the hubs are told.
     """
-    guardians = Account.objects.active().filter(agency=agency, role__in=roles_with(Permission.SHARING_REVIEW)).order_by("email")
-    addresses = list(guardians.values_list("email", flat=True)) or ([agency.email] if agency.email else [])
+    addresses = _reached_at(agency) or [address for hub in Agency.objects.hubs().order_by("slug") for address in _reached_at(hub)]
     return [_tell(address, about=about, event=event, now=now) for address in addresses]
+
+
+def _reached_at(agency: Agency) -> list[str]:
+    guardians = Account.objects.active().filter(agency=agency, role__in=roles_with(Permission.SHARING_REVIEW)).order_by("email")
+    return list(guardians.values_list("email", flat=True)) or ([agency.email] if agency.email else [])
 
 
 def tell_partner(agency: Agency, *, about: UUID, only: Account | None = None, now: datetime) -> Message | None:

@@ -70,17 +70,17 @@ def troubles(things: SevenThings, *, kind: AgencyKind) -> Mapping[str, str]:
     if (things.informed == Informed.NOT_TOLD) != bool(things.not_told_why.strip()):
         found["not_told_why"] = "missing" if things.informed == Informed.NOT_TOLD else "not_needed"
     if things.decision == Decision.SHARE:
-        found |= _of_a_share(things)
+        found |= _of_a_share(things, kind)
     return found
 
 
-def _of_a_share(things: SevenThings) -> dict[str, str]:
+def _of_a_share(things: SevenThings, kind: AgencyKind) -> dict[str, str]:
     found: dict[str, str] = {}
     if things.basis == Basis.CONSENT and things.informed != Informed.AGREED:
         found["informed"] = "refused" if things.informed == Informed.REFUSED else "consent_is_asked"
     if things.basis != Basis.CONSENT and things.informed == Informed.AGREED:
         found["informed"] = "asked_means_consent"
-    if things.beats_block and not (things.purpose == Purpose.PROTECTION and things.basis in BEATS_A_BLOCK):
+    if things.beats_block and not (kind in PUBLIC_BODIES and things.purpose == Purpose.PROTECTION and things.basis in BEATS_A_BLOCK):
         found["beats_block"] = "cannot_beat"
     return found
 

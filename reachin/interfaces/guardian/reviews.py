@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -40,8 +40,9 @@ def emergencies_of(account: Account) -> QuerySet[EmergencyAccess]:
 
 
 def decisions_of(account: Account) -> QuerySet[SharingDecision]:
-    """Decisions of the account's agency that are reviewed."""
-    return SharingDecision.objects.filter(controller_id=account.agency_id).exclude(review_due_at=None).select_related("agency")
+    """Decisions of the account's agency that are reviewed, and those above a block about people for whose record it answers."""
+    own = Q(controller_id=account.agency_id) | Q(beats_block=True)
+    return SharingDecision.objects.filter(own).exclude(review_due_at=None).select_related("agency")
 
 
 def names_of(ids: set[UUID]) -> Mapping[UUID, str]:

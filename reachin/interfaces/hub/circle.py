@@ -17,7 +17,7 @@ from reachin.access.requests_for_assistance.actions import NoSuchMove, concern_d
 from reachin.access.requests_for_assistance.enums import Concern
 from reachin.access.requests_for_assistance.models import RequestForAssistance
 from reachin.families.information_sharing.actions import IsBlocked, end_entry
-from reachin.families.information_sharing.blocked import agencies_kept_from
+from reachin.families.information_sharing.blocked import agencies_kept_from, own_categories
 from reachin.families.information_sharing.enums import Category, Informed, SpecialCondition
 from reachin.families.information_sharing.models import CircleEntry, SharingDecision
 from reachin.groundwork.audited_access.pages import staff_page
@@ -156,7 +156,8 @@ def _concern_form(request: HttpRequest, people: Mapping[UUID, str]) -> ConcernFo
     }
     desks = [(str(one), name) for one, name in concern_desks().values_list("id", "name")]
     kind = AgencyKind(account_of(request).agency.kind)
-    return ConcernForm(request.POST if request.method == "POST" else None, initial=initial, kind=kind, people=people, desks=desks)
+    own = set.intersection(set(Category), *(own_categories(one) for one in people))
+    return ConcernForm(request.POST if request.method == "POST" else None, initial=initial, kind=kind, people=people, desks=desks, own=own)
 
 
 def _concern_page(request: HttpRequest, card: RequestForAssistance, form: ConcernForm, *, status: int = 200) -> HttpResponse:

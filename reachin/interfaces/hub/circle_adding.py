@@ -11,9 +11,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from reachin.families.information_sharing.actions import IsBlocked, decide_sharing
-from reachin.families.information_sharing.blocked import agencies_kept_from
+from reachin.families.information_sharing.blocked import agencies_kept_from, own_categories
 from reachin.families.information_sharing.enums import CircleRole, Decision
 from reachin.families.information_sharing.models import SharingAgreement, SharingDecision
+from reachin.families.information_sharing.rules import PUBLIC_BODIES
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
 from reachin.groundwork.page_parts.pages import render
@@ -133,6 +134,8 @@ class Adding:
             kind=AgencyKind(self.account.agency.kind),
             agreement=self.agreement,
             is_blocked=self.is_blocked,
+            may_go_above=self.account.may(Permission.BLOCK_OVERRULE) and self.account.agency.kind in PUBLIC_BODIES,
+            own=own_categories(self.person_id),
             colleagues=colleagues_of(self.agency),
             today=self.today,
         )

@@ -1,6 +1,6 @@
 """The forms of sharing: which partner, the seven things that are kept of every decision, and a concern that is passed on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,7 @@ TROUBLES: Mapping[str, Promise] = {
     "not_this_basis": _("Your organisation cannot rest a share on this. Choose another basis"),
     "not_needed": _("Say this only if they were not told"),
     "cannot_beat": _("Only to keep somebody safe, by a public task, a duty in law or to protect a life, can this go above a block"),
+    "not_ours": _("Your organisation may not see this itself, so it cannot pass it on. Take it out"),
     "not_in_agreement": _("The agreement does not cover this. Take it out, or decide without the agreement"),
 }
 BASIS_HINTS: Mapping[str, Promise] = {
@@ -196,6 +197,8 @@ class DecisionForm(SevenForm):
         *args: Any,
         agreement: SharingAgreement | None = None,
         is_blocked: bool = False,
+        may_go_above: bool = False,
+        own: Collection[str] = tuple(Category),
         colleagues: Sequence[tuple[str, str]],
         today: date,
         **kwargs: Any,
@@ -205,7 +208,8 @@ class DecisionForm(SevenForm):
             self.fields["account"].choices = [("", _("The whole organisation")), *colleagues]  # type: ignore[attr-defined]
         else:
             del self.fields["account"]
-        self.carried_by, self.is_blocked = agreement, is_blocked
+        self.carried_by, self.is_blocked, self.may_go_above = agreement, is_blocked, may_go_above
+        self.fields["categories"].choices = told([one for one in Category if one in own])  # type: ignore[attr-defined]
         until = self.fields["until"]
         assert isinstance(until, DateInThreeParts)
         until.earliest = today
@@ -216,7 +220,7 @@ class DecisionForm(SevenForm):
             decision=Decision(given["decision"]),
             purpose=Purpose(given["purpose"]),
             categories=tuple(Category(one) for one in given.get("categories") or ()),
-            beats_block=self.is_blocked and bool(given.get("beats_block")),
+            beats_block=self.is_blocked and self.may_go_above and bool(given.get("beats_block")),
             **self._said(),
         )
 
@@ -225,14 +229,15 @@ class DecisionForm(SevenForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        if self.is_blocked and given.get("decision") == Decision.SHARE and not given.get("beats_block"):
-            protects = given.get("purpose") == Purpose.PROTECTION
+        goes_above = self.may_go_above and given.get("beats_block")
+        if self.is_blocked and given.get("decision") == Decision.SHARE and not goes_above:
+            protects = self.may_go_above and given.get("purpose") == Purpose.PROTECTION
             self.add_error("beats_block" if protects else "decision", str(GO_ABOVE if protects else BLOCKED))
         return given
 
     def shows_the_step_above(self) -> bool:
         """Whether the page asks about the block: only for a share that keeps somebody safe."""
-        return self.is_blocked and self.is_bound and self.data.get("purpose") == Purpose.PROTECTION
+        return self.is_blocked and self.may_go_above and self.is_bound and self.data.get("purpose") == Purpose.PROTECTION
 
     def until_when(self) -> datetime | None:
         """The moment at which the last day is over."""
@@ -265,8 +270,16 @@ class ConcernForm(SevenForm):
     beats_block = DecisionForm.base_fields["beats_block"]
     field_order = ("key", "concern", "desk", "people", "categories")
 
-    def __init__(self, *args: Any, people: Mapping[UUID, str], desks: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: Mapping[UUID, str],
+        desks: Sequence[tuple[str, str]],
+        own: Collection[str] = tuple(Category),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["categories"].choices = told([one for one in Category if one in own])  # type: ignore[attr-defined]
         self.fields["people"].choices = [(str(one), name) for one, name in people.items()]  # type: ignore[attr-defined]
         self.fields["desk"].choices = desks  # type: ignore[attr-defined]
         possible = [basis for basis in Basis if basis in bases_of(self.kind) & BEATS_A_BLOCK]

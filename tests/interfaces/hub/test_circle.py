@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from reachin.access.requests_for_assistance.actions import HUB_SEES
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestNote, RequestPerson
 from reachin.families.information_sharing.actions import block, decide_sharing, record_agreement
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Decision, Informed, Purpose, SpecialCondition
@@ -196,7 +197,7 @@ def test_without_an_agreement_the_seven_things_are_asked_one_by_one(db: None) ->
 
 def test_nothing_that_was_typed_is_lost_and_each_gap_is_told_beside_its_field(db: None) -> None:
     made, person = one_person()
-    data = form_for(person, cast.charity(), why="Only this was typed.", views="", necessity="", categories=["health"])
+    data = form_for(person, cast.charity(), why="Only this was typed.", views="", necessity="", categories=["safety"])
     html = read_page(post(made, data), WRONG)
     assert "Only this was typed." in html
     links = {link["href"] for link in summary_links(Page(html))}
@@ -205,6 +206,14 @@ def test_nothing_that_was_typed_is_lost_and_each_gap_is_told_beside_its_field(db
     assert {"#id_decision_0", "#id_purpose_0", "#id_informed_0", "#id_basis_0", "#id_why", "#id_views"} <= {
         link["href"] for link in summary_links(Page(empty))
     }
+    assert not owned(SharingDecision).exists()
+
+
+def test_only_what_ones_own_organisation_may_see_is_offered(db: None) -> None:
+    made, person = one_person()
+    html = read_page(post(made, {"person": str(person), "agency": str(cast.charity().id)}), WRONG)
+    assert {kind for kind in Category if f'value="{kind.value}"' in html} == set(HUB_SEES)
+    assert post(made, form_for(person, cast.charity(), categories=["contact", "health"])).status_code == WRONG
     assert not owned(SharingDecision).exists()
 
 
