@@ -79,11 +79,26 @@ def prepare(server: Server, name: str, *, demo: bool = False) -> bool:
             known = mark(admin, name)
             if known.prepared == wanted:
                 return False
+            if demo and not _is_ours(server, admin, name):
+                raise CommandFailed(
+                    f"the database {name} was not made by start.py: it is never migrated by it, nor made a demonstration of"
+                )
             _create(server, admin, name)
+            set_mark(admin, name, known)
             commands = [["migrate", "--verbosity", "0"], ["install_keys"], *([["mark_as_demo"]] if demo else [])]
             django(server, name, commands, mode="demo" if demo else "test", role=OWNER)
             set_mark(admin, name, replace(known, prepared=wanted))
     return True
+
+
+def _is_ours(server: Server, admin: Connection, name: str) -> bool:
+    """Whether it is marked as ours, is not there yet, or is still empty. Anything else may hold real families."""
+    row = admin.execute("select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]).fetchone()
+    if row is None or row[0] is not None:
+        return True
+    with server.administer(name) as inside:
+        tables = inside.execute("select exists (select from pg_class where relnamespace = 'public'::regnamespace)").fetchone()
+    return tables == (False,)
 
 
 def mark(admin: Connection, name: str) -> Mark:

@@ -75,7 +75,7 @@ def log_is_archived(admin: Connection) -> Finding | None:
 
 
 @looks_at_product("Keys in use")
-def keys_in_use(found: Server) -> Finding | None:
+def keys_in_use(found: Server | None) -> Finding | None:
     """Every key that sealed something is known, and only the newest is in use."""
     told = _json(_run(found, ["field_keys"], role=OWNER))
     if told is None:
@@ -90,17 +90,18 @@ def keys_in_use(found: Server) -> Finding | None:
 
 
 @looks_at_product("Starting in production")
-def starts_in_production(found: Server) -> Finding | None:
+def starts_in_production(found: Server | None) -> Finding | None:
     """What a process of the product asks of itself before it takes anybody in: settings, keys, as whom it is connected."""
     told = _json(_guards(found))
     if told is None:
         return Finding("the product cannot be asked", "run `start.py manage guards` and read why")
-    wrong = [f"{subject}: {what} ({remedy})" for subject, what, remedy in told["findings"]]
+    of_the_demo = {"A demonstration"} if found is not None else set()
+    wrong = [f"{subject}: {what} ({remedy})" for subject, what, remedy in told["findings"] if subject not in of_the_demo]
     return Finding("; ".join(wrong), "mend each as it says; until then it refuses to start in production") if wrong else None
 
 
 @looks_at_product("Security headers")
-def headers(found: Server) -> Finding | None:
+def headers(found: Server | None) -> Finding | None:
     """What the first page says to browsers, in production."""
     told = _json(_guards(found))
     wrong = wrong_headers((told or {}).get("headers") or {})
@@ -113,7 +114,7 @@ def wrong_headers(answered: Mapping[str, str]) -> list[str]:
 
 
 @looks_at_product("The audit's chain")
-def audit_chain(found: Server) -> Finding | None:
+def audit_chain(found: Server | None) -> Finding | None:
     """Nothing of the audit was changed, removed or slipped in, as far as it can be told without a witness from outside."""
     done = _run(found, ["verify_audit"], role=OWNER)
     if done.returncode == 0:
@@ -184,17 +185,25 @@ def weaknesses_by(program: Sequence[str]) -> Finding | None:
     )
 
 
-def _guards(found: Server) -> subprocess.CompletedProcess[str]:
+def _guards(found: Server | None) -> subprocess.CompletedProcess[str]:
     hosts = {name: os.environ.get(name) or usual for name, usual in (("REACHIN_HOSTS", "localhost"), ("REACHIN_PARTNERSHIP", "here"))}
     return _run(found, ["guards"], role=APP, mode="production", also=hosts)
 
 
 def _run(
-    found: Server, words: Sequence[str], *, role: str, mode: str = "demo", also: Mapping[str, str] | None = None
+    found: Server | None, words: Sequence[str], *, role: str, mode: str = "demo", also: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    environment = {**databases.environment(found, demo.database(), mode=mode, role=role), **(also or {})}
+    known = _as_it_is(role) if found is None else databases.environment(found, demo.database(), mode=mode, role=role)
+    environment = {**known, **(also or {})}
     command = [str(places.PYTHON), "-m", "django", *words]
     return subprocess.run(command, cwd=places.ROOT, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+def _as_it_is(role: str) -> dict[str, str]:
+    """The environment of the real installation, which says itself where its database is."""
+    password = os.environ.get("REACHIN_DB_OWNER_PASSWORD" if role == OWNER else "REACHIN_DB_PASSWORD", "")
+    modules = {"DJANGO_SETTINGS_MODULE": "reachin.settings", "REACHIN_MODE": "production"}
+    return {**os.environ, **modules, "REACHIN_DB_ROLE": role, "REACHIN_DB_PASSWORD": password}
 
 
 def _json(done: subprocess.CompletedProcess[str]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from workshop import databases, doctor, places, servers
+from workshop.databases import CommandFailed
 from workshop.servers import APP, OWNER, Server
 
 NAME = f"{databases._prefix('test')}{os.getpid()}_prepared"
@@ -45,6 +46,21 @@ def test_prepared_once_then_nothing_to_do(found: Server) -> None:
         assert doctor.unguarded_tables(admin) == []
         assert doctor.clock(admin) is None
         assert admin.execute("select count(*) from reachin.signing_key").fetchone() == (1,)
+
+
+def test_a_database_of_somebody_elses_making_is_never_made_a_demonstration(tests_server: Server) -> None:
+    name = f"{NAME}_real"
+    with tests_server.administer() as admin:
+        admin.execute(f"create database {name}".encode())
+    try:
+        with tests_server.administer(name) as inside:
+            inside.execute("create table django_migrations (id int)")
+        with pytest.raises(CommandFailed, match="was not made by"):
+            databases.prepare(tests_server, name, demo=True)
+        with tests_server.administer(name) as inside:
+            assert inside.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone() == (1,)
+    finally:
+        databases.drop(tests_server, name)
 
 
 def test_our_roles_sign_in_and_the_application_owns_nothing(found: Server) -> None:

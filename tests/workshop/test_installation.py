@@ -207,6 +207,19 @@ def looked_at(tests_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator
     databases.drop(tests_server, name)
 
 
+def test_a_real_installation_is_looked_at_as_it_is_and_never_prepared(
+    looked_at: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = databases.environment(looked_at, demo.database(), mode="production")
+    for name in ("REACHIN_DB_HOST", "REACHIN_DB_PORT", "REACHIN_DB_NAME", "REACHIN_KEYS"):
+        monkeypatch.setenv(name, real[name])
+    monkeypatch.setattr(databases, "prepare", lambda *told, **more: pytest.fail("a real database is not prepared by the doctor"))
+    doctor.main(argparse.Namespace(strict=False))
+    told = capsys.readouterr().out
+    assert "TROUBLE  Starting in production: A demonstration: this database is marked as the demonstration" in told
+    assert "well     Security headers" in told
+
+
 def test_of_a_sound_installation_the_product_says_nothing_and_of_a_broken_one_what_is_broken(looked_at: Server) -> None:
     for _subject, check in doctor.PRODUCT:
         assert check(looked_at) is None

@@ -241,6 +241,23 @@ def clock(ask: Ask) -> Finding | None:
     return Finding("reachin.clock() was changed or is missing", f"put back its body: {CLOCK}")
 
 
+@of_the_database("The database's log")
+def database_log(ask: Ask) -> Finding | None:
+    """Keeps statements without what was filled into them: names would stand there for whoever runs the server."""
+    rows = ask("select name from pg_settings where name like 'log_parameter_max_length%' and setting <> '0' order by 1")
+    return (
+        Finding(f"it may keep what people told: {_names(rows)}", "alter system set ... = 0, and select pg_reload_conf()") if rows else None
+    )
+
+
+@of_this_process("A demonstration")
+def no_demonstration() -> Finding | None:
+    """Real families are never in a database that is marked as the demonstration: there anybody signs in as anybody."""
+    if not _asked("select from audited_access_databasemark where name = 'demo'"):
+        return None
+    return Finding("this database is marked as the demonstration", "give REACHIN_DB_NAME a database of its own, made as the guide says")
+
+
 @of_this_process("As whom it is connected")
 def connected_as() -> Finding | None:
     """The application's role, itself and not as a part of another's session."""
@@ -310,6 +327,7 @@ def _settings() -> dict[str, bool]:
         "SECRET_KEY": settings.KEYS.secret_key == settings.SECRET_KEY,
         "MIDDLEWARE": settings.MIDDLEWARE[-1] == GUARDING[-1] and set(GUARDING) <= set(settings.MIDDLEWARE),
         "CONTEXT_CLOCK_AHEAD_SECONDS": settings.CONTEXT_CLOCK_AHEAD_SECONDS == 0,
+        "DATABASES: server_side_binding": _binds_on_the_server(),
     }
 
 
@@ -322,6 +340,12 @@ def brakes() -> Finding | None:
         f"REACHIN_OPENING_RATES_TIMES lets everybody open {settings.OPENING_RATES_TIMES} times as many records as their role needs",
         "take the variable away: it is for benches, in which a few accounts do everybody's work",
     )
+
+
+def _binds_on_the_server() -> bool:
+    """The application's words travel apart from its statements, which whoever runs the server sees. The owner, who migrates, has none."""
+    known = connection.settings_dict
+    return known["USER"] != APP or known["OPTIONS"].get("server_side_binding") is True
 
 
 GUARDING = (

@@ -5,12 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from reachin.groundwork.audited_access import starting
 from reachin.groundwork.audited_access.starting import DATABASE, PROCESS, Finding, WillNotStart
@@ -89,6 +90,8 @@ BREAKS: dict[str, tuple[str, str]] = {
     "alter function reachin.context(int) owner to postgres": ("The guard's functions", "context"),
     "create or replace function reachin.clock() returns timestamptz language sql volatile set search_path = pg_catalog, pg_temp"
     " as 'select clock_timestamp() - interval ''1 year'''": ("The clock", "changed"),
+    "set local log_parameter_max_length = 64": ("The database's log", "log_parameter_max_length"),
+    "set local log_parameter_max_length_on_error = -1": ("The database's log", "log_parameter_max_length_on_error"),
 }
 
 
@@ -148,6 +151,37 @@ def test_neither_pages_nor_jobs_start_without_forced_row_security(start: Start, 
 
 
 @pytest.mark.asvs("13.2.2")
+def test_they_do_not_start_on_the_demonstrations_database(start: Start, inside: Connection) -> None:
+    with marked_as_demo(inside):
+        refused(start(["-c", SERVE]), "A demonstration")
+
+
+@contextmanager
+def marked_as_demo(inside: Connection) -> Iterator[None]:
+    inside.execute("insert into audited_access_databasemark (name, marked_at) values ('demo', now())")
+    try:
+        yield
+    finally:
+        inside.execute("delete from audited_access_databasemark")
+
+
+def test_names_never_stand_in_a_statement_that_the_server_shows(settings: Any, db: None) -> None:
+    for safe, kept in SAFE.items():
+        setattr(settings, safe, kept)
+    with connection.cursor() as cursor:
+        cursor.execute("select %s::text, query from pg_stat_activity where pid = pg_backend_pid()", ["Ailsa Munro"])
+        name, shown = cursor.fetchone()
+    assert (name, "Ailsa Munro" in shown) == ("Ailsa Munro", False)
+    options = connection.settings_dict["OPTIONS"]
+    options["server_side_binding"] = False
+    try:
+        found = starting.safe_settings()
+    finally:
+        options["server_side_binding"] = True
+    assert found is not None
+    assert "server_side_binding" in found.what
+
+
 def test_they_do_not_start_as_the_owner(start: Start) -> None:
     refused(start(["-c", SERVE], role=OWNER), "As whom it is connected")
 
