@@ -222,6 +222,7 @@ def _reaches(world: World, actor: Actor, case: Case) -> bool:
         **dict.fromkeys(("own_share", "own_information"), of_one | {account}),
         "own_page": own | {account},
         "own_account": of_one | {account},
+        "own_account_page": {account},
     }
     answers = actor.role == "information_guardian" and actor.agency_id == world.requests["family's"].holder_agency_id
     return reach == "nothing" or (answers if reach == "information_asked" else actor.scope in of_family.get(reach, set()))

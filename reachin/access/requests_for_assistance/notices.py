@@ -76,6 +76,16 @@ def _tell_staff(request_for_assistance: RequestForAssistance, account: Account, 
     )
 
 
+def tell_holder(request_for_assistance: RequestForAssistance, *, event: str, now: datetime) -> Message | None:
+    """Tells the agency that holds a request, at its own address, that somebody of it changed something; what, stands with the person."""
+    to = request_for_assistance.holder_agency.email
+    if not to:
+        return None
+    return queue_message(
+        request_for_assistance.id, to=StaffContact(to), event=event, subject=str(WORK_SUBJECT), words=str(WORK_WORDS), now=now
+    )
+
+
 def alert_duty_desk(request_for_assistance: RequestForAssistance, desk: Agency, *, now: datetime) -> Message | None:
     """Alerts the duty desk by its own address; the alert itself stands on the desk's page."""
     if not desk.email:

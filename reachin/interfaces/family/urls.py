@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import own_account, own_asking, own_information, own_safety, status
+from . import own_account, own_asking, own_information, own_person, own_safety, status
 
 app_name = "family"
 urlpatterns = [
@@ -9,6 +9,11 @@ urlpatterns = [
     path("my-page/begin/<str:token>/", own_account.begin, name="begin"),
     path("my-page/requests/<uuid:request_id>/", own_account.go_to_request, name="go_to_request"),
     path("my-page/new-phrase/", own_account.renew, name="renew"),
+    path("my-page/be-in-touch/", own_person.contact, name="own_contact"),
+    path("my-page/where-i-live/", own_person.home, name="own_home"),
+    path("my-page/must-not-see/", own_person.must_not_see, name="own_must_not_see"),
+    path("my-page/must-not-see/<uuid:own_block_id>/", own_person.let_in, name="own_let_in"),
+    path("my-page/about-me/", own_person.correct, name="own_correct"),
     path("my-page/back/", own_account.back_to_my_page, name="back_to_my_page"),
     path("my-page/end/<uuid:way_in_id>/", own_account.end, name="end_account"),
     path("my-request/", status.status, name="status"),

@@ -309,7 +309,7 @@ def test_with_an_account_somebody_sees_ends_and_asks_the_same(db: None) -> None:
     made = cast.family_request()
     entry = agreed(made)
     client = cast.came_in(account_of(made))
-    assert "Go to one of your requests for help" in page(client, "information")
+    assert reverse("family:own_must_not_see") in page(client, "information")
     assert "Harbour Families" in page(client, "circle")
     assert client.post(reverse("family:end_share", args=[entry.id])).status_code == 302
     assert not cast.may_open(cast.support_worker(), "person", asker(made).id)
