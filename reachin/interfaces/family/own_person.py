@@ -1,4 +1,4 @@
-"""With a page of one's own: how we may be in touch, where one lives, who must not see, and what one is called. The same pages as by a request."""
+"""With a page of one's own: how to be in touch, where one lives, who must not see, what one is called. The same pages as by a request."""
 
 from typing import Any
 from uuid import UUID

@@ -74,7 +74,19 @@ def test_her_own_pages_work_when_everything_is_gone(db: None) -> None:
     asked = asked_to_delete(made)
     to_be_decided(asked).post(at("erase", asked.id))
     client = cast.came_in(made)
-    for name in ("status", "information", "circle", "looked", "my_page", "contact", "correct", "must_not_see", "home", "ask_about", "complain"):
+    for name in (
+        "status",
+        "information",
+        "circle",
+        "looked",
+        "my_page",
+        "contact",
+        "correct",
+        "must_not_see",
+        "home",
+        "ask_about",
+        "complain",
+    ):
         answer = client.get(reverse(f"family:{name}"))
         assert answer.status_code in (200, 302, MISSING), name
         assert "heron" not in answer.content.decode()
