@@ -51,6 +51,7 @@ Reach = Literal[
     "own_brake",
     "own_decision",
     "own_hold",
+    "own_notice",
     "own_review",
     "request_in_emergency",
 ]
@@ -158,6 +159,7 @@ MATRIX: Mapping[str, Row] = {
     "practitioner:inbox": Row("staff", Permission.REFERRAL_ANSWER),
     "practitioner:referral": Row("staff", Permission.REFERRAL_ANSWER, "shared_referral"),
     "practitioner:referral_print": Row("staff", Permission.REFERRAL_ANSWER, "shared_referral"),
+    "practitioner:notice_seen": Row("staff", Permission.REFERRAL_ANSWER, "own_notice"),
     "practitioner:answer": Row("staff", Permission.REFERRAL_ANSWER, "received_referral"),
     "practitioner:alerts": Row("staff", Permission.REQUEST_ANSWER_ALERT),
     "practitioner:alert": Row("staff", Permission.REQUEST_ANSWER_ALERT, "request_at_desk"),
@@ -217,7 +219,14 @@ MATRIX: Mapping[str, Row] = {
     "hub:take_back": Row("staff", Permission.REFERRAL_SEND, "sent_referral"),
     "hub:answer_for": Row("staff", Permission.REFERRAL_SEND, "sent_by_phone"),
     **dict.fromkeys(
-        ("guardian:look_up", "guardian:erasure_entry", "guardian:erase", "guardian:hold_person"),
+        (
+            "guardian:look_up",
+            "guardian:erasure_entry",
+            "guardian:erase",
+            "guardian:hold_person",
+            "guardian:correct",
+            "guardian:correction_take_back",
+        ),
         Row("staff", Permission.INFORMATION_ANSWER, "information_asked"),
     ),
     "guardian:retention": RETENTION,

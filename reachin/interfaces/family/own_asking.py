@@ -10,10 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from reachin.access.referrals import corrections
 from reachin.access.requests_for_assistance import safety
 from reachin.families.information_requests import actions
 from reachin.families.information_requests.enums import AskedFor, Face, State, WordsKind
-from reachin.families.information_requests.models import CopyEntry, ErasureEntry, InformationRequest, InformationWords
+from reachin.families.information_requests.models import (
+    CopyEntry,
+    Correction,
+    ErasureEntry,
+    InformationRequest,
+    InformationWords,
+    PartnerNotice,
+)
 from reachin.families.people.models import Person
 from reachin.groundwork.audited_access.pages import family_page
 from reachin.groundwork.clock import now
@@ -128,6 +136,8 @@ def _asked(asked_id: UUID) -> dict[str, Any]:
         "is_copy": card.kind == AskedFor.COPY and card.state == State.RELEASED,
         "is_late": card.is_late_on(now().date()),
         **_erased(card),
+        "corrected": [{"label": corrections.label_of(one), **one.facts()} for one in Correction.objects.filter(information_request=card)],
+        "partners_told": PartnerNotice.objects.filter(information_request=card).count(),
         "entries": [
             {"held_at": one.held_at, "kind": KIND_WORDS[one.category], "controller": who_words(one.controller), "words": one.said()}
             for one in entries

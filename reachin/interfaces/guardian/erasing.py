@@ -8,9 +8,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from reachin.access.referrals import corrections
 from reachin.access.requests_for_assistance import safety
 from reachin.families.information_requests import actions
-from reachin.families.information_requests.enums import AskedFor, KeptBecause, State
+from reachin.families.information_requests.enums import AskedFor, KeptBecause, NoticeOf, State
 from reachin.families.information_requests.models import ErasureEntry, InformationRequest
 from reachin.families.people.models import PersonAlias
 from reachin.families.retention import erasures
@@ -70,10 +71,12 @@ def erase(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _erase_page(request, asked)
     asker = safety.asker_of(asked.asked_by, asked.person_id)
+    received = corrections.who_received(asked, {one.subject_id for one in going(asked)})
     try:
         with transaction.atomic():
             actions.release(asked, by=account, now=now())
             erasures.carry_out(asked, by=account, now=now())
+            corrections.tell_partners(asked, received, NoticeOf.DELETED, by=account, now=now())
     except erasures.CannotBeErased:
         record("erasure.refused", subject_kind="information_request", subject_id=asked.id)
         return _erase_page(request, asked, status=pages.NOT_NOW)

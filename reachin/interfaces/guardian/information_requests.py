@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reachin.access.directory.models import among
+from reachin.access.referrals import corrections
 from reachin.access.requests_for_assistance import safety
 from reachin.families.information_requests import actions
-from reachin.families.information_requests.enums import AskedFor, Face, State, WordsKind
+from reachin.families.information_requests.enums import AskedFor, Face, NoticeOf, State, WordsKind
 from reachin.families.information_requests.models import CopyEntry, InformationRequest, InformationWords
 from reachin.families.information_requests.rules import may_put_in
 from reachin.families.people.models import PersonDetails
@@ -28,7 +30,7 @@ from reachin.interfaces.hub.navigation import account_of
 from reachin.interfaces.hub.reading import today_of
 from reachin.partnership.accounts.models import Account
 
-from . import erasures_shown
+from . import corrections_shown, erasures_shown
 from .pages import guardian_context
 
 WRONG, NOT_NOW = 422, 409
@@ -126,6 +128,7 @@ def page_of(request: HttpRequest, asked: InformationRequest, *, trouble: str = "
         "entries": [_entry(one, asked, account) for one in entries],
         "is_copy": is_copy,
         **erasures_shown.context_of(asked, may_work=may_work),
+        **corrections_shown.context_of(asked, account, may_work=may_work),
         "may_acknowledge": state == State.ASKED,
         "may_gather": may_work and is_copy and not entries,
         "may_prepare": may_work and (bool(entries) or not is_copy) and not erasures_shown.has_to_be_looked_up(asked),
@@ -245,18 +248,29 @@ def decide(request: HttpRequest, asked_id: UUID) -> HttpResponse:
         try:
             if step == "release" and erasures_shown.going(asked):
                 return redirect("guardian:erase", asked.id)
-            if step == "release":
+            if step == "release" and asked.kind == AskedFor.CORRECTION:
+                _put_right(asked, account)
+            elif step == "release":
                 actions.release(asked, by=account, now=now())
             elif step == "refuse":
                 actions.refuse(asked, by=account, reason=reason, now=now())
             else:
                 actions.hand_back(asked, by=account, reason=reason, now=now())
-        except NOT_POSSIBLE:
+        except (*NOT_POSSIBLE, corrections.NotAFact):
             return not_now(request, asked_id)
         if step != "hand_back":
             safety.tell_asker(asked.asked_by, asked.person_id, event="information.answered", now=now())
         return back_to(asked_id)
     return step_page(request, asked, form, _("Look at what was prepared, and decide"), _("Decide"))
+
+
+def _put_right(asked: InformationRequest, account: Account) -> None:
+    """The answer is given and the facts are changed, or neither; whoever had received them is told that there is something."""
+    with transaction.atomic():
+        actions.release(asked, by=account, now=now())
+        if corrections.make(asked, by=account, now=now()):
+            received = corrections.who_received(asked)
+            corrections.tell_partners(asked, received, NoticeOf.CORRECTED, by=account, now=now())
 
 
 def step_page(request: HttpRequest, asked: InformationRequest, form: Form, title: str, button: str, words: str = "") -> HttpResponse:

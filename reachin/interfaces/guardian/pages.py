@@ -49,7 +49,7 @@ PAGES: tuple[RoomPage, ...] = (
                 "copy_entry",
                 "prepare",
                 "decide",
-                *("look_up", "erasure_entry", "erase", "hold_person"),
+                *("look_up", "erasure_entry", "erase", "hold_person", "correct", "correction_take_back"),
             )
         ),
     ),

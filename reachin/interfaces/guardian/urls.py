@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import accounts, agreements, erasing, homes, information_requests, looking, retention, reviews, shares, start
+from . import accounts, agreements, correcting, erasing, homes, information_requests, looking, retention, reviews, shares, start
 
 app_name = "guardian"
 urlpatterns = [
@@ -28,6 +28,12 @@ urlpatterns = [
     path("information-requests/<uuid:asked_id>/entries/<uuid:held_id>/", information_requests.copy_entry, name="copy_entry"),
     path("information-requests/<uuid:asked_id>/prepare/", information_requests.prepare, name="prepare"),
     path("information-requests/<uuid:asked_id>/decide/", information_requests.decide, name="decide"),
+    path("information-requests/<uuid:asked_id>/correct/", correcting.correct, name="correct"),
+    path(
+        "information-requests/<uuid:asked_id>/corrections/<uuid:correction_id>/take-back/",
+        correcting.correction_take_back,
+        name="correction_take_back",
+    ),
     path("information-requests/<uuid:asked_id>/look-up/", erasing.look_up, name="look_up"),
     path("information-requests/<uuid:asked_id>/records/<uuid:entry_id>/", erasing.erasure_entry, name="erasure_entry"),
     path("information-requests/<uuid:asked_id>/erase/", erasing.erase, name="erase"),

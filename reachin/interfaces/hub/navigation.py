@@ -58,7 +58,7 @@ OF_A_GUARDIAN = (
         "copy_entry",
         "prepare",
         "decide",
-        *("look_up", "erasure_entry", "erase", "hold_person"),
+        *("look_up", "erasure_entry", "erase", "hold_person", "correct", "correction_take_back"),
     ),
     *("retention", "destruction", "destruction_confirm", "holds", "hold_add", "hold_lift", "destroyed"),
 )

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from reachin.access.directory.models import among
+from reachin.access.referrals import corrections
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import Stage
 from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance
+from reachin.families.information_requests.models import Correction
 from reachin.families.people.homes import for_paper
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
@@ -87,6 +89,12 @@ def print_out(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return render(request, "hub/print.html", {**read(request, request_id), "head": head})
 
 
+def put_right() -> list[dict[str, Any]]:
+    """What was put right of the request that is open, with what stood there before: it was decided on that."""
+    found = Correction.objects.order_by("made_at", "id")
+    return [{"label": corrections.label_of(one), "made_at": one.made_at, **one.facts()} for one in found]
+
+
 def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
     """Everything that the page shows of a request that is open."""
     card, account, moment = card_of(request, request_id), account_of(request), now()
@@ -101,6 +109,7 @@ def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
         "asked_for": rows_of(card, answers, ASKED_FOR),
         "asked_for_on_paper": rows_of(card, for_paper(answers), ASKED_FOR),
         "known_to_agency": rows_of(card, answers, KNOWN_TO_AGENCY),
+        "put_right": put_right(),
         "people": people_of(answers, today_of(moment)),
         "missing": missing_of(card, answers),
         "questions": trail.questions(),

@@ -30,6 +30,7 @@ from reachin.interfaces.hub.navigation import account_of, staff_context
 from reachin.interfaces.hub.words import STATE_COLOURS, URGENCY_TAGS, days, days_between
 
 from .forms import ANSWERS, CHANGED, WRONG, AnswerForm
+from .partner_notices import corrections_of, notices_of
 from .people_shared import people_of_referral
 from .showing import names_of, told_rows
 from .words import INBOX_WORDS, NOT_SHARED_WORDS, REFERRAL_MOVER_WORDS, done_words, says_something, shown_person
@@ -63,6 +64,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             {"text": _("Closed"), "url": f"{address}?show=closed", "current": shows_closed, "count": many if shows_closed else others},
         ],
         "done": done_words(request.GET.get("done")),
+        "told": notices_of(account_of(request)),
     }
     return render(request, "practitioner/inbox.html", context)
 
@@ -117,6 +119,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         "may_answer": bool(_moves_left(row)),
         **_history(row),
         "circles": people_of_referral() if account_of(request).may(Permission.CIRCLE_EXTEND) else [],
+        "put_right": corrections_of(row),
         "done": done_words(request.GET.get("done")),
     }
     return render(request, "practitioner/referral.html", context)
