@@ -60,8 +60,12 @@ def bearers_scope(request: HttpRequest) -> UUID:
 
 
 def bear(request: HttpRequest, scope: UUID) -> None:
-    """From now on this visitor bears the draft or request: under a new session key, so that an old one buys nothing."""
+    """From now on this visitor bears the draft or request: under a new session key, so that an old one buys nothing.
+
+    Nothing leads back to what was borne before: whoever comes in next at a shared device may be somebody else.
+    """
     request.session.cycle_key()
+    request.session.pop(OWN_ACCOUNT, None)
     request.session[OWN_SCOPE] = str(scope)
     request.session[BORNE_SINCE] = now().isoformat()
 

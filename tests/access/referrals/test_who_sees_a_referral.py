@@ -10,6 +10,7 @@ from django.db.utils import ProgrammingError
 from reachin.access.referrals.enums import Helped, ReferralState, Shared
 from reachin.access.referrals.models import Referral, ReferralMove, ReferralNote, ReferralPerson, Snapshot
 from reachin.access.requests_for_assistance import actions as requests
+from reachin.access.requests_for_assistance import safety
 from reachin.access.requests_for_assistance.models import PlaceTold, RequestForAssistance, RequestPerson, SafetyTold, StoryTold
 from reachin.families.people.models import ContactInstruction, Person, PersonDetails
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
@@ -224,3 +225,22 @@ def test_a_masked_service_is_marked_on_its_card(db: None) -> None:
         to=cast.service(cast.womens_aid(), "A safe place"), receiver=cast.womens_aid(), shares=[Shared.STORY]
     ).is_masked
     assert not cast.sent_referral().is_masked
+
+
+def test_an_agency_that_was_shut_out_after_it_was_asked_keeps_no_card_until_it_is_let_in_again(db: None) -> None:
+    referral = cast.sent_referral()
+    made = RequestForAssistance.objects.using("owner").get(id=referral.request_for_assistance_id)
+
+    def cards() -> int:
+        with acting(cast.support_worker().actor(), read_only=True):
+            return Referral.objects.filter(id=referral.id).count()
+
+    assert cards() == 1
+    with cast.as_family(made) as now:
+        safety.keep_out(made, cast.charity(), by=made.id, now=now)
+    assert cards() == 0
+    with acting(cast.hub_worker().actor(), read_only=True):
+        assert Referral.objects.filter(id=referral.id).exists(), "whoever sent it sees to what becomes of it"
+    with cast.as_family(made) as now:
+        safety.let_in_again(made, cast.charity(), by=made.id, now=now)
+    assert cards() == 1

@@ -147,3 +147,23 @@ def test_nobody_ends_a_way_in_to_somebody_elses_page(made: RequestForAssistance)
     strangers = cast.came_in(cast.family_request(your_name="Dean"))
     assert strangers.get(f"/my-page/end/{account}/").status_code == 404
     assert strangers.post(f"/my-page/end/{account}/").status_code == 404
+
+
+def test_a_request_that_was_gone_to_from_a_page_is_shut_when_the_account_ends(made: RequestForAssistance) -> None:
+    client, (_, token) = Client(), offered_and_made_sure(made)
+    begin(client, token)
+    assert client.post(f"/my-page/requests/{made.id}/").status_code == 302
+    assert client.get("/my-request/").status_code == 200
+    offered(made)
+    assert client.get("/my-request/").headers["Location"] == "/come-back/"
+    assert client.get("/my-information/be-in-touch/").headers["Location"] == "/come-back/"
+
+
+def test_whoever_comes_in_next_at_the_same_browser_finds_no_way_back_to_the_page_of_whoever_was_there(made: RequestForAssistance) -> None:
+    client, (_, token) = Client(), offered_and_made_sure(made)
+    begin(client, token)
+    client.post(f"/my-page/requests/{made.id}/")
+    his = cast.family_request(your_name="Dean")
+    assert client.post("/come-back/", {"reference": his.reference, "phrase": cast.PHRASE}).status_code == 302
+    client.post("/my-page/back/")
+    assert "Rowan" not in read_page(client.get("/my-page/"))
