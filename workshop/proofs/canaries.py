@@ -4,12 +4,14 @@ import argparse
 import io
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workshop.progress import result, say
+from workshop.proofs import estranged
 from workshop.proofs.matrix import Case, browser, cases_of, expect
+from workshop.proofs.seen import text_of
 from workshop.proofs.world import Actor, World, build, own_database
 
 if TYPE_CHECKING:
@@ -23,21 +25,31 @@ CARD_FIELDS = ("display_name",)
 
 
 def main(argv: list[str]) -> int:
-    """Exit status 0 only when no foreign word was found. JSON: pages, canaries, foreign_canaries, at_rest, in_messages, in_logs, failed."""
+    """Exit status 0 only when no foreign word was found.
+
+    JSON: pages, canaries, foreign_canaries, shapes (in which an estranged parent looked), at_rest, in_messages, in_logs, failed.
+    """
     told = argparse.ArgumentParser(prog="start.py proof canaries", description=HELP)
-    told.add_argument("--small", action="store_true", help="every third actor only")
+    told.add_argument(
+        "--small", action="store_true", help="every third actor only, and of each shape of an estranged parent only doors that are his"
+    )
     small = told.parse_args(argv).small
     began = time.monotonic()
     with own_database(), heard_logs() as logs:
         world = build()
         wrong, figures = _crawl(world, small=small)
-        wrong |= {"at_rest": _at_rest(world), "in_messages": _in_messages(world), "in_logs": _found(logs.getvalue(), world.all_canaries())}
+        shapes = estranged.walked(small=small)
+        say(f"{shapes.shapes} shapes of an estranged parent, {shapes.pages} pages")
+        wrong["foreign_canaries"] += shapes.foreign
+        figures["pages"] += shapes.pages
+        words = world.all_canaries() | shapes.words
+        wrong |= {"at_rest": _at_rest(words), "in_messages": _in_messages(words), "in_logs": _found(logs.getvalue(), words)}
     counts = {place: len(found) for place, found in wrong.items()}
     for place, found in wrong.items():
-        for words in list(found)[:SPOKEN_OF]:
-            say(f"{place}: {words}")
+        for one in list(found)[:SPOKEN_OF]:
+            say(f"{place}: {one}")
     failed = sum(counts.values()) + (figures["canaries_met"] < figures["canaries"] * MUST_BE_MET)
-    result({**figures, **counts, "failed": failed, "seconds": round(time.monotonic() - began, 1)})
+    result({**figures, **counts, "shapes": shapes.shapes, "failed": failed, "seconds": round(time.monotonic() - began, 1)})
     return 1 if failed else 0
 
 
@@ -70,7 +82,7 @@ def _crawl(world: World, *, small: bool) -> tuple[dict[str, list[str]], dict[str
                 continue
             answer: Any = client.get(case.path)
             pages += 1
-            sung = set(_found(answer.content.decode(errors="replace") + str(answer.headers), world.all_canaries()))
+            sung = set(_found(text_of(answer), world.all_canaries()))
             met |= sung
             foreign += [f"{word} on {case.path} as {actor.name}" for word in sung - _may_sing(world, actor, case)]
     return {"foreign_canaries": foreign}, {"pages": pages, "canaries": len(world.all_canaries()), "canaries_met": len(met)}
@@ -97,7 +109,7 @@ def _may_sing(world: World, actor: Actor, case: Case) -> set[str]:
     return allowed | world.own_words(actor)
 
 
-def _at_rest(world: World) -> list[str]:
+def _at_rest(words: Collection[str]) -> list[str]:
     """Rows as the database keeps them: only the names on cards are readable."""
     from django.db import connections
 
@@ -106,13 +118,13 @@ def _at_rest(world: World) -> list[str]:
         cursor.execute("select c.relname from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace")
         for (table,) in cursor.fetchall():
             cursor.execute(f'select to_jsonb(t) - %s::text[] from "{table}" t', [list(CARD_FIELDS)])
-            found += [f"{word} in {table}" for (row,) in cursor.fetchall() for word in _found(str(row), world.all_canaries())]
+            found += [f"{word} in {table}" for (row,) in cursor.fetchall() for word in _found(str(row), words)]
     return found
 
 
-def _in_messages(world: World) -> list[str]:
+def _in_messages(words: Collection[str]) -> list[str]:
     """Messages say only that there is a message: nothing told is in their words or subjects."""
     from reachin.groundwork.notices.models import Message
 
     told: list[Mapping[str, str]] = [message.unsealed() for message in Message.objects.using("owner").all()]
-    return [word for message in told for word in _found(message["subject"] + message["words"], world.all_canaries())]
+    return [word for message in told for word in _found(message["subject"] + message["words"], words)]
