@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from workshop.proofs.replaying import Replay, account_for, asker_of, copy_given, ids_of, joined, people_of
+from workshop.proofs.replaying import TOGETHER, Replay, account_for, asker_of, copy_given, ids_of, joined, link_for, people_of
 from workshop.proofs.seen import crawl, found
 from workshop.proofs.world import Aviary
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 HIM = "Dean"
 PHONE, DAUGHTERS_AGE = "07700 900555", 13
-PHRASES = {"hers": "two red mugs", "ours": "blue boat at the pier"}
+OURS = "blue boat at the pier"
+"""The phrase that he knows."""
 UNDERSTANDS = "She told back what the page is for."
 LEAST_SERVED = 12
 """Pages that anybody is served, public ones among them: a walk that is served fewer proves nothing."""
@@ -153,7 +154,7 @@ def told() -> Story:
     new = {"contact_way": "email", "email": f"{birds.word('hers', 'new email')}@people.example", "may_leave_message": "yes", "phone": ""}
     _post(her, "family:contact", new)
     _own, used_link = _own_page(hers)
-    account_for(hers, people_of(hers)[1], why=UNDERSTANDS)
+    account_for(daughters, people_of(daughters)[-1], why=UNDERSTANDS)
     return Story(birds, hers, daughters, used_link)
 
 
@@ -195,18 +196,10 @@ def _end_share_with_school(her: "Client", hers: "RequestForAssistance") -> None:
 
 def _own_page(hers: "RequestForAssistance") -> "tuple[Client, str]":
     """Her own page, with the link that began it, which is used by then."""
-    import re
-
     from django.test import Client
-    from django.urls import reverse
 
-    from tests import cast
-
-    offer = {"ground": "grown_up", "why": "", "phrase": PHRASES["hers"]}
-    offered = cast.signed_in(cast.hub_worker()).post(reverse("hub:offer_own_account", args=[hers.id, asker_of(hers)]), offer)
-    [link] = set(re.findall(r"http://testserver(/my-page/begin/[\w-]+/)", offered.content.decode()))
-    client = Client()
-    client.post(link, {"together": PHRASES["hers"], "phrase": "grey seal on a rock"})
+    client, link = Client(), link_for(hers, asker_of(hers))
+    client.post(link, {"together": TOGETHER, "phrase": "grey seal on a rock"})
     return client, link
 
 
@@ -318,11 +311,25 @@ def _joined(which: int) -> Shape:
     return shape
 
 
+def _household(story: Story) -> "RequestForAssistance":
+    """Another request of hers, in which she named him as one of the household before she knew better."""
+    from tests import cast
+
+    words = story.birds
+    people = [{"known_as": words.word("hers", "name in household"), "age_years": 8, "relation": "child"}]
+    return cast.family_request(
+        your_name=words.word("hers", "your_name of household"),
+        story=words.word("hers", "story of household"),
+        people=[*people, {"known_as": HIM, "age_years": 36, "relation": "partner"}],
+    )
+
+
 def _named_in_hers(story: Story) -> Iterator[Looks]:
     """He is in her household as she told it, and the hub gave him a page of his own."""
-    client = account_for(story.hers, people_of(story.hers)[-1])
+    made = _household(story)
+    client = account_for(made, people_of(made)[-1])
     copy_given(client, by_the_pages=Replay("his copy"))
-    yield Looks(client)
+    yield Looks(client, (made,))
 
 
 def _named_in_a_snapshot(story: Story) -> Iterator[Looks]:
@@ -347,9 +354,10 @@ def _page_of_the_child(story: Story) -> Iterator[Looks]:
 
 def _account_ended(story: Story) -> Iterator[Looks]:
     """He had a page of his own by what she told, and it has ended; his browser still bears it."""
-    client = account_for(story.hers, people_of(story.hers)[-1])
-    account_for(story.hers, people_of(story.hers)[-1])
-    yield Looks(client)
+    made = _household(story)
+    client = account_for(made, people_of(made)[-1])
+    link_for(made, people_of(made)[-1])
+    yield Looks(client, (made,))
 
 
 def _came_in(his: "RequestForAssistance") -> "Client":
@@ -368,7 +376,7 @@ def _wrong_phrase(story: Story) -> Iterator[Looks]:
 def _wrong_code(story: Story) -> Iterator[Looks]:
     from reachin.groundwork.ids import new_reference
 
-    yield _comes_in(new_reference(), PHRASES["ours"])
+    yield _comes_in(new_reference(), OURS)
 
 
 def _comes_in(reference: str, phrase: str) -> Looks:
@@ -385,7 +393,7 @@ def _old_link(story: Story) -> Iterator[Looks]:
     from django.test import Client
 
     client = Client()
-    client.post(story.used_link, {"together": PHRASES["hers"], "phrase": "a phrase of his own"})
+    client.post(story.used_link, {"together": TOGETHER, "phrase": "a phrase of his own"})
     yield Looks(client)
 
 
@@ -427,7 +435,7 @@ def _comes_in_where_she_was(story: Story) -> Iterator[Looks]:
     client, _link = _own_page(story.hers)
     client.post(reverse("family:go_to_request", args=[story.hers.id]))
     his = _his()
-    client.post(reverse("family:way_in"), {"reference": his.reference, "phrase": PHRASES["ours"]})
+    client.post(reverse("family:way_in"), {"reference": his.reference, "phrase": OURS})
     yield Looks(client, (his,))
     client.post(reverse("family:back_to_my_page"))
     yield Looks(client, (his,))

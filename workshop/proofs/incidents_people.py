@@ -90,11 +90,11 @@ def enquirer_named(replay: Replay) -> None:
     birds = Aviary("plover")
     mother = {"known_as": "Rowan", "age_years": 34, "relation": "parent"}
     child = {"known_as": "Tam", "age_years": 9, "relation": "child"}
-    worried = cast.danger_request(**birds.answers("who told", people=[mother, child]))
-    relatives = cast.family_request(asked_by=AskedBy.RELATIVE, **birds.answers("a relative", people=[mother, child]))
+    worried = cast.danger_request(**birds.answers("who told", people=[mother, child], must_not_know=None))
+    relatives = cast.family_request(asked_by=AskedBy.RELATIVE, **birds.answers("a relative", people=[mother, child], must_not_know=None))
     teacher = cast.account(Role.PRACTITIONER, cast.school(), f"Ms {birds.word('a teacher', 'account').title()}")
     teachers = cast.practitioner_request(
-        teacher, **birds.answers("a teacher", people=[mother, child], reach_me=birds.word("a teacher", "reach me"))
+        teacher, **birds.answers("a teacher", people=[mother, child], must_not_know=None, reach_me=birds.word("a teacher", "reach me"))
     )
     hers = cast.family_request(**birds.answers("herself"))
     for made in (worried, relatives, teachers):

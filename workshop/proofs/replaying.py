@@ -32,6 +32,8 @@ PAPER = ("print", "slip", "paper_form")
 MASKED_AT_REST = ("display_name",)
 MANY = 3
 """Of entries of a copy there are many alike: so many of their addresses are enough."""
+TOGETHER = "two red mugs"
+"""What a worker and whoever gets a page of their own agree on."""
 _RUN = count(1)
 
 
@@ -174,6 +176,7 @@ def ids_of(*requests: "RequestForAssistance") -> dict[str, list[UUID]]:
     from reachin.access.requests_for_assistance.models import DangerAlert, RequestNote
     from reachin.families.information_requests.models import CopyEntry, InformationRequest
     from reachin.families.information_sharing.models import Block, CircleEntry, SharingDecision
+    from reachin.families.own_accounts.models import OwnAccount
 
     asked = [one.id for one in requests]
     people = sorted({one for made in requests for one in people_of(made)})
@@ -191,6 +194,7 @@ def ids_of(*requests: "RequestForAssistance") -> dict[str, list[UUID]]:
         "entry_id": entries,
         "share_id": entries,
         "block_id": ids(Block, **of_people),
+        "way_in_id": ids(OwnAccount, **of_people),
         "decision_id": ids(SharingDecision, **of_people),
         "question_id": ids(RequestNote, request_for_assistance_id__in=asked, kind="question"),
         "alert_id": ids(DangerAlert, request_for_assistance_id__in=asked),
@@ -254,23 +258,35 @@ def _signed_in(who: "Account") -> "Client":
 
 
 def account_for(made: "RequestForAssistance", person_id: UUID, *, why: str = "") -> "Client":
-    """A page of their own for somebody of a request, offered by the hub on its page and begun with the link; gives their browser.
+    """A page of their own for somebody of a request: offered by the hub, made sure of by a second worker, begun with the link.
 
-    `why` says of somebody younger than twelve how it is known that they understand.
+    `why` says of somebody younger than twelve how it is known that they understand. Gives their browser.
     """
     from django.test import Client
+
+    client = Client()
+    client.post(link_for(made, person_id, why=why), {"together": TOGETHER, "phrase": f"grey seal number {next(_RUN)}"})
+    return client
+
+
+def link_for(made: "RequestForAssistance", person_id: UUID, *, why: str = "") -> str:
+    """The link that begins a page of their own, with the words in TOGETHER."""
     from django.urls import reverse
 
     from tests import cast
 
-    offered = cast.signed_in(cast.hub_worker()).post(
-        reverse("hub:offer_own_account", args=[made.id, person_id]),
-        {"ground": "understands" if why else "grown_up", "why": why, "phrase": "two red mugs"},
-    )
+    told = {
+        "ground": "understands" if why else "grown_up",
+        "why": why,
+        "checked": "I asked whoever asked for help, alone.",
+        "phrase": TOGETHER,
+    }
+    offered = cast.signed_in(cast.hub_worker()).post(reverse("hub:offer_own_account", args=[made.id, person_id]), told)
     [link] = set(re.findall(r"http://testserver(/my-page/begin/[\w-]+/)", offered.content.decode()))
-    client = Client()
-    client.post(link, {"together": "two red mugs", "phrase": f"grey seal number {next(_RUN)}"})
-    return client
+    second = cast.signed_in(cast.second_hub_worker())
+    sure = second.post(reverse("hub:confirm_own_account", args=[made.id, person_id]), {"is_them": "on"})
+    assert sure.status_code == 302, f"a second worker cannot make sure ({sure.status_code})"
+    return str(link)
 
 
 @contextmanager
