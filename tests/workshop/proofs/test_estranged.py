@@ -28,7 +28,7 @@ def test_a_code_without_its_phrase_would_be_seen_to_open(db: None, monkeypatch: 
 
 
 def test_a_device_that_remembers_would_be_seen(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(who, "_account_is_over", lambda request: False)
+    monkeypatch.setattr(who, "_is_out", lambda request, scope: False)
     shape = "sits at a device that her account was open on before it ended"
     assert shape in found(shape)
 
