@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from reachin.access.directory.models import masked_name
 from reachin.families.information_sharing.actions import block, end_own_share, lift_block
 from reachin.families.information_sharing.models import Block, CircleEntry
 from reachin.families.people.actions import correct_details, lift_protection, protect_home, stop_protecting_home, tell_contact
@@ -198,10 +199,15 @@ def keep_out(request_for_assistance: RequestForAssistance, agency: Agency, *, by
     made = [block(person_id, agency, by=by, now=now) for person_id in people if person_id not in blocked]
     if made:
         with translation.override(NOTED_IN):
-            words = _("They do not want %(agency)s to see anything.") % {"agency": agency.name}
+            words = _("They do not want %(agency)s to see anything.") % {"agency": _named(agency)}
             shut = _("It could see something until now. That is shut: agree with them what becomes of what was asked of it.")
             _note(held, f"{words} {shut}" if could_see else words, now=now)
     return made
+
+
+def _named(agency: Agency) -> str:
+    """As it may stand in a note, which is printed and copied: a masked one has no name there. The list of who is kept out holds it."""
+    return masked_name() if agency.is_masked else agency.name
 
 
 def let_in_again(request_for_assistance: RequestForAssistance, agency: Agency, *, by: UUID, now: datetime) -> list[Block]:
@@ -215,7 +221,7 @@ def let_in_again(request_for_assistance: RequestForAssistance, agency: Agency, *
     lifted = [lift_block(one.id, by=by, now=now) for one in said]
     if lifted:
         with translation.override(NOTED_IN):
-            _note(held, _("They took back that %(agency)s must not see anything.") % {"agency": agency.name}, now=now)
+            _note(held, _("They took back that %(agency)s must not see anything.") % {"agency": _named(agency)}, now=now)
     return lifted
 
 
@@ -229,7 +235,7 @@ def stop_sharing(request_for_assistance: RequestForAssistance, entry_id: UUID, *
     entry = end_own_share(entry_id, by=by, now=now)
     if not had_ended:
         with translation.override(NOTED_IN):
-            _note(held, _("They ended what they had agreed to share with %(agency)s.") % {"agency": entry.agency.name}, now=now)
+            _note(held, _("They ended what they had agreed to share with %(agency)s.") % {"agency": _named(entry.agency)}, now=now)
     return entry
 
 

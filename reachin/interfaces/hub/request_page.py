@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from reachin.access.directory.models import among
+from reachin.access.directory.models import among, masked_name
 from reachin.access.referrals import corrections
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.enums import Stage
@@ -23,6 +23,7 @@ from reachin.groundwork.notices.enums import MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.page_parts.pages import render
 from reachin.groundwork.permissions.enums import Permission
+from reachin.partnership.agencies.models import Agency
 
 from .checks import check_of, to_be_checked
 from .navigation import account_of, staff_context
@@ -85,8 +86,16 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def print_out(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The same for paper: masked services are not named, a secret home is left out."""
-    head = heading(card_of(request, request_id), now(), on_paper=True)
-    return render(request, "hub/print.html", {**read(request, request_id), "head": head})
+    card = card_of(request, request_id)
+    kept_out = names_on_paper(answers_of(card).get("blocked_agencies") or [])
+    paper = {"head": heading(card, now(), on_paper=True), "kept_out": kept_out}
+    return render(request, "hub/print.html", {**read(request, request_id), **paper})
+
+
+def names_on_paper(agencies: Sequence[str]) -> list[str]:
+    """These agencies as paper may name them: whoever finds it learns of no masked one."""
+    rows = Agency.objects.filter(among("id", [UUID(one) for one in agencies])).order_by("name").values_list("name", "is_masked")
+    return list(dict.fromkeys(masked_name() if is_masked else name for name, is_masked in rows))
 
 
 def put_right() -> list[dict[str, Any]]:

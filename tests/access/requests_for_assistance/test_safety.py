@@ -107,6 +107,17 @@ def test_an_agency_that_had_nothing_is_kept_out_too(db: None) -> None:
     assert notes(made) == ["They do not want Portlennan Primary to see anything."]
 
 
+def test_a_note_names_no_masked_agency_for_notes_are_printed_and_copied(db: None) -> None:
+    made, aid = cast.family_request(), cast.womens_aid()
+    with cast.as_family(made) as now:
+        safety.keep_out(made, aid, by=made.id, now=now)
+        safety.let_in_again(made, aid, by=made.id, now=now)
+    assert notes(made) == [
+        "They do not want A support service to see anything.",
+        "They took back that A support service must not see anything.",
+    ]
+
+
 def test_the_agency_that_holds_the_request_is_not_kept_out_of_it(db: None) -> None:
     made = cast.family_request()
     with cast.as_family(made) as now, pytest.raises(safety.CannotBeKeptOut):

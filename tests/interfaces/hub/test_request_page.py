@@ -15,6 +15,7 @@ from reachin.access.requests_for_assistance.models import DangerAlert, RequestFo
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.ids import new_id
 from reachin.groundwork.notices.models import Message
+from tests import cast
 
 from .partnership import Partnership, card, family_asks, make_service, opened, practitioner_asks, read_page, signed_in, words_of
 
@@ -152,6 +153,15 @@ def test_a_masked_service_is_marked_on_the_page_and_nameless_on_paper(partnershi
     paper = page_of(partnership, sent, "print/")
     assert "A support service" in paper
     assert "Safe House" not in paper
+
+
+def test_a_masked_agency_that_must_not_see_is_named_on_the_screen_and_not_on_paper(partnership: Partnership) -> None:
+    aid = cast.womens_aid()
+    sent = family_asks(blocked_agencies=[str(aid.id)])
+    assert aid.name in page_of(partnership, sent)
+    paper = page_of(partnership, sent, "print/")
+    assert "Organisations: A support service" in paper
+    assert aid.name not in paper
 
 
 def test_a_secret_home_stays_off_paper(partnership: Partnership) -> None:
