@@ -344,7 +344,7 @@ def delay_facts(found: Delays, card: RequestForAssistance) -> list[dict[str, Any
 def messages_of(card: RequestForAssistance) -> dict[str, list[dict[str, Any]]]:
     """Messages to the family: those that a person has to tell, and those that went their way."""
     rows = (
-        Message.objects.filter(about_id=card.id)
+        Message.objects.filter(about_id=card.id, is_for_staff=False)
         .order_by("queued_at")
         .values("id", "event", "state", "way", "queued_at", "settled_at", "settled_by")
     )

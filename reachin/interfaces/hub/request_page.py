@@ -202,7 +202,7 @@ def told(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """I told the family what these messages say. Again changes nothing; a message that is not about this request is no message."""
     held_card(request, request_id)
     ids = _ids(request.POST.getlist("message")[:MOST_MESSAGES])
-    waiting = Message.objects.filter(among("id", ids), about_id=request_id, state=MessageState.BY_HAND)
+    waiting = Message.objects.filter(among("id", ids), about_id=request_id, is_for_staff=False, state=MessageState.BY_HAND)
     for message_id in list(waiting.values_list("id", flat=True)):
         actions.tell_by_hand(message_id, by=account_of(request), now=now())
     return back_to(request_id, "told")
