@@ -114,22 +114,22 @@ class Ids:
 
 
 class Bulk:
-    """Lines for each table, gathered until they are stored."""
+    """Lines for each table, gathered until they are stored. `tables` as TABLES has them."""
 
-    def __init__(self, using: str) -> None:
-        self.using = using
+    def __init__(self, using: str, tables: Mapping[str, str] = TABLES) -> None:
+        self.using, self.tables = using, tables
         self.sealed = Sealing()
-        self.lines: dict[str, list[str]] = {table: [] for table in TABLES}
+        self.lines: dict[str, list[str]] = {table: [] for table in tables}
 
     def add(self, table: str, *values: str) -> None:
-        """One row: every column's value as COPY reads it, in the order of TABLES."""
+        """One row: every column's value as COPY reads it, in the order of the tables' columns."""
         self.lines[table].append("\t".join(values))
 
     def store(self) -> int:
         """Stores what was gathered; gives how many rows that were."""
         stored = 0
         with transaction.atomic(using=self.using), connections[self.using].cursor() as cursor:
-            for table, columns in TABLES.items():
+            for table, columns in self.tables.items():
                 if not self.lines[table]:
                     continue
                 named = ", ".join(columns.split())
@@ -146,7 +146,7 @@ class Bulk:
     def at_once(self) -> Iterator[None]:
         """Everything that is stored inside, or nothing. Keys to other tables are checked once at the end, not row by row."""
         with transaction.atomic(using=self.using), connections[self.using].cursor() as cursor:
-            cursor.execute(FOREIGN_KEYS, [list(TABLES)])
+            cursor.execute(FOREIGN_KEYS, [list(self.tables)])
             keys = cursor.fetchall()
             for table, name, _ in keys:
                 cursor.execute(f"alter table {table} drop constraint {name}")
@@ -158,5 +158,5 @@ class Bulk:
     def _refresh_statistics(self) -> None:
         """Lets the planner know what is there now."""
         with connections[self.using].cursor() as cursor:
-            for table in TABLES:
+            for table in self.tables:
                 cursor.execute(f"analyze {table}")

@@ -39,6 +39,11 @@ class Filled:
     seconds: float
 
 
+def as_invented(family: InventedFamily) -> InventedFamily:
+    """For those who take families as they are."""
+    return family
+
+
 def tell_nobody(done: int, of: int) -> None:
     """For those who do not watch."""
 
@@ -52,11 +57,13 @@ def fill(
     open_share: float = 0.1,
     now: datetime | None = None,
     progress: Progress = tell_nobody,
+    changed: Callable[[InventedFamily], InventedFamily] = as_invented,
 ) -> Filled:
     """Adds `count` requests with all that belongs to them, received evenly over the time `since` and the newest of them still open.
 
     Messages and audit rows are written for the open ones only: nothing that is measured reads older ones, and they are half of all rows.
-    Agencies, staff and services must be there. All or nothing is stored; `progress` is told how many are done.
+    Agencies, staff and services must be there. All or nothing is stored; `progress` is told how many are done;
+    `changed` may put other words into a family's answers before they are written.
     The same seed at the same moment gives the same rows, sealing apart. Raises CannotFill.
     """
     if settings.MODE != "test" and not is_demo():
@@ -69,7 +76,7 @@ def fill(
     with bulk.at_once():
         for family in families(seed, count, on=scene.now.date()):
             is_open = family.number >= count * (1 - open_share)
-            _write(filling, family, _received(scene.now, since, open_share, family.number, count), is_open=is_open)
+            _write(filling, changed(family), _received(scene.now, since, open_share, family.number, count), is_open=is_open)
             if (family.number + 1) % BATCH == 0 or family.number + 1 == count:
                 rows += bulk.store()
                 progress(family.number + 1, count)

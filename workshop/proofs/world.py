@@ -31,11 +31,11 @@ def own_database() -> Iterator[str]:
         try:
             yield name
         finally:
-            _let_go()
+            let_go()
             databases.drop(found, name)
 
 
-def _let_go() -> None:
+def let_go() -> None:
     from django.db import connections
     from django.db.backends.postgresql.base import DatabaseWrapper
 
