@@ -3,13 +3,18 @@
 import argparse
 import io
 import logging
+import os
 import time
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
+from random import Random
 from typing import TYPE_CHECKING, Any
 
+from workshop import servers
 from workshop.progress import result, say
-from workshop.proofs import estranged
+from workshop.proofs import estranged, families
+from workshop.proofs.families_facts import Facts
+from workshop.proofs.families_pages import LEAST_MET, WORD, Crawler, kept_readably, told_in_messages
 from workshop.proofs.matrix import Case, browser, cases_of, expect
 from workshop.proofs.seen import text_of
 from workshop.proofs.world import Actor, World, build, own_database
@@ -33,7 +38,32 @@ def main(argv: list[str]) -> int:
     told.add_argument(
         "--small", action="store_true", help="every third actor only, and of each shape of an estranged parent only doors that are his"
     )
-    small = told.parse_args(argv).small
+    families.add_options(told)
+    asked = told.parse_args(argv)
+    return _many_families(asked.families, asked.seed) if asked.families else _small_world(small=asked.small)
+
+
+def _many_families(count: int, seed: int) -> int:
+    """JSON: families, checks (pages), met (families whose words were read by those who may), leaks, at_rest, in_messages, failed."""
+    began = time.monotonic()
+    os.environ["REACHIN_OPENING_RATES_TIMES"] = "100000"  # everybody opens in minutes what they open in years
+    with families.copied(count, seed) as database, heard_logs() as logs:
+        with servers.for_tests().administer(database) as owner:
+            crawler = Crawler(Facts(owner), Random(seed))  # noqa: S311 not for secrets
+        crawler.everybody()
+        found = crawler.found
+        apart = {"at_rest": kept_readably(), "in_messages": told_in_messages(), "in_logs": WORD.findall(logs.getvalue())}
+    for words in [*found.wrong, *map(str, apart.items())][:SPOKEN_OF]:
+        say(words)
+    met = len(found.names & found.told)
+    elsewhere = {place: len(words) for place, words in apart.items()}
+    failed = len(found.wrong) + sum(elsewhere.values()) + (met < LEAST_MET)
+    figures = {"families": count, "checks": found.pages, "met": met, "leaks": found.leaks + sum(elsewhere.values()), **elsewhere}
+    result({**figures, "failed": failed, "seconds": round(time.monotonic() - began, 1)})
+    return 1 if failed else 0
+
+
+def _small_world(*, small: bool) -> int:
     began = time.monotonic()
     with own_database(), heard_logs() as logs:
         world = build()

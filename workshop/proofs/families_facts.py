@@ -33,8 +33,8 @@ COLUMNS: Mapping[str, str] = {
     "information_sharing_emergencyaccess": "kind subject_id account_id agency_id starts_at until",
     "requests_for_assistance_draftrequest": "started_by_id",
     "requests_for_assistance_wayin": "",
-    "requests_for_assistance_requestforassistance": "asked_by sender_id sender_agency_id holder_agency_id duty_agency_id display_name"
-    " received_at",
+    "requests_for_assistance_requestforassistance": "reference asked_by sender_id sender_agency_id holder_agency_id duty_agency_id"
+    " display_name received_at",
     "requests_for_assistance_requestperson": "request_for_assistance_id alias_id is_contact",
     "requests_for_assistance_storytold": "",
     "requests_for_assistance_plantold": "",

@@ -78,6 +78,8 @@ class Family:
     asked_by: str
     people: list[str]
     aliases: list[str]
+    near: list[str] = field(default_factory=list)
+    """Agencies that were let in, or looked: those that a block shuts out of something."""
 
 
 @dataclass(slots=True)
@@ -198,6 +200,7 @@ def _share(lives: Lives, family: Family) -> None:
     state = chance.choice(("now", "now", "now", "until later", "over", "to come", "ended"))
     starts = lives.ago(DAYS, 300 * DAYS) if state != "to come" else lives.ahead(DAYS, 30 * DAYS)
     until = {"until later": lives.ahead(DAYS, 90 * DAYS), "over": lives.ago(0 * DAYS, DAYS)}.get(state, NULL)
+    family.near.append(agency)
     account = str(lives.worker(agency).id) if chance.random() < 0.12 else NULL
     by = lives.worker(lives.hub, "hub_worker")
     for person in family.people if chance.random() < 0.5 else [chance.choice(family.people)]:
@@ -227,13 +230,15 @@ def _decide(lives: Lives, family: Family, person: str, agency: str, what: str, p
         *(basis, special, "", "", chance.choice(lives.agreements) if chance.random() < 0.2 else NULL, FALSE, TRUE if beats else FALSE),
         *(lives.ago(DAYS, 200 * DAYS), str(by.id), lives.ago(0 * DAYS, 100 * DAYS) if is_reviewed else NULL),
         *((lives.ago(0 * DAYS, DAYS), str(lives.worker(controller).id), "justified") if reviewed else (NULL, NULL, "")),
+        _told(lives, "it was right", family, f"{SharingDecision.FIELD}.review_words", decision) if reviewed else NULL,
     )
     return decision, basis
 
 
 def _keep_out(lives: Lives, family: Family) -> None:
     person = lives.chance.choice(family.people)
-    agency = lives.hub if lives.chance.random() < 0.1 else lives.elsewhere()
+    agency = lives.chance.choice(family.near) if family.near and lives.chance.random() < 0.7 else lives.elsewhere()
+    agency = lives.hub if lives.chance.random() < 0.1 else agency
     is_lifted = lives.chance.random() < 0.3
     if (person, agency) in lives.kept_out:
         return
@@ -267,8 +272,10 @@ def _own_account(lives: Lives, family: Family) -> None:
 
 
 def _look_first(lives: Lives, family: Family) -> None:
-    access, who = lives.new(), lives.chance.choice([one for one in lives.staff if one.role in LOOKS_FIRST])
+    role = lives.chance.choice(LOOKS_FIRST)
+    access, who = lives.new(), lives.chance.choice([one for one in lives.staff if one.role == role])
     is_over = lives.chance.random() < 0.4
+    family.near = [str(who.agency_id)] if lives.chance.random() < 0.4 else [*family.near, str(who.agency_id)]
     starts = lives.now - (20 * DAYS if is_over else 2 * HOURS)
     reviewed = (
         (lives.ago(0 * DAYS, DAYS), str(lives.worker(str(who.agency_id), "information_guardian").id), "justified")
@@ -406,12 +413,12 @@ def _at_the_door(lives: Lives, family: Family) -> Iterator[tuple[str, list[Any]]
 
 
 HAPPENINGS: tuple[tuple[float, Callable[[Lives, Family], None]], ...] = (
-    (0.07, _keep_out),
     (0.06, _own_account),
-    (0.03, _look_first),
+    (0.06, _look_first),
     (0.03, _ask_about),
     (0.03, _retain),
     (0.02, _seems_automatic),
     (0.03, _link),
+    (0.2, _keep_out),
 )
 """What happens to which share of all families."""

@@ -67,19 +67,21 @@ def _requests_of(facts: Facts, people: Iterable[UUID]) -> list[UUID]:
     return sorted({row.request_for_assistance_id for row in facts.by(f"{REQUESTS}requestperson", "alias_id", *aliases)})
 
 
-def near(facts: Facts, reader: Reader, kind: str) -> list[UUID]:
+def near(facts: Facts, reader: Reader, kind: str, purpose: str) -> list[UUID]:
     """The records that have to do with this reader, whether or not they may open them: where a mistake would hurt."""
     agency, user = reader.agency, reader.user
+    looked = [row.subject_id for row in facts.by(f"{SHARING}emergencyaccess", "account_id", user)]
+    if purpose == "emergency":
+        return sorted(looked)
     referrals = [*facts.by(REFERRAL, "receiver_agency_id", agency), *facts.by(REFERRAL, "sender_agency_id", agency)]
     cards = [
         *facts.by(REQUEST, "holder_agency_id", agency),
         *facts.by(REQUEST, "duty_agency_id", agency),
         *facts.by(REQUEST, "sender_id", user),
     ]
-    looked = [row.subject_id for row in facts.by(f"{SHARING}emergencyaccess", "account_id", user)]
     found: dict[str, list[UUID]] = {
         "person": [entry.person_id for entry in facts.by(ENTRY, "agency_id", agency)],
-        "request": [*(card.id for card in cards), *(row.request_for_assistance_id for row in referrals), *looked],
+        "request": [*(card.id for card in cards), *(row.request_for_assistance_id for row in referrals)],
         "referral": [row.id for row in referrals],
         "own_person": [],
         "pair": [row.id for row in facts.by("record_linkage_pair", "agency_id", agency)],

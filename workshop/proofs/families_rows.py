@@ -115,13 +115,13 @@ def _try_records(owner: Connection, oracle: Oracle, everybody: Sequence[Reader],
             of_kind = subjects(oracle.facts, kind)
             for purpose in purposes:
                 is_whole = reader.name in TRY_ALL and purpose == purposes[0]
-                some = of_kind if is_whole else _chosen(oracle.facts, reader, kind, of_kind, luck)
+                some = of_kind if is_whole else _chosen(oracle.facts, reader, (kind, purpose), of_kind, luck)
                 _try(owner, oracle, reader, kind, questions[kind], purpose, some, found)
 
 
-def _chosen(facts: Facts, reader: Reader, kind: str, of_kind: Sequence[UUID], luck: Random) -> list[UUID]:
-    """Half of them near the reader, half anybody's."""
-    around = near(facts, reader, kind)
+def _chosen(facts: Facts, reader: Reader, what: tuple[str, str], of_kind: Sequence[UUID], luck: Random) -> list[UUID]:
+    """Half of them near the reader, half anybody's, of a kind and for a purpose."""
+    around = near(facts, reader, *what)
     return luck.sample(around, min(TRIED // 2, len(around))) + luck.sample(of_kind, min(TRIED // 2, len(of_kind)))
 
 
@@ -177,8 +177,8 @@ def _to_open(oracle: Oracle, everybody: Sequence[Reader], luck: Random) -> list[
     may_not: list[Trial] = []
     for reader in everybody:
         for kind, purposes in PURPOSES.items():
-            around = near(oracle.facts, reader, kind)
             for purpose in purposes:
+                around = near(oracle.facts, reader, kind, purpose)
                 trials = [(reader, kind, key, purpose) for key in luck.sample(around, min(TRIED, len(around)))]
                 may += [trial for trial in trials if oracle.opens(*trial)][:2]
                 may_not += [trial for trial in trials if not oracle.opens(*trial)][:1]

@@ -1,0 +1,266 @@
+"""Pages served to everybody who looks in on many invented families: no page may say a word of a family that its reader does not see.
+
+Each family's words carry its number (families_filling). From the rows that the oracle says somebody sees, and from what a page opens for
+them, follows whose words may stand there; all others have leaked.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from workshop.progress import say
+from workshop.proofs.families_facts import Facts
+from workshop.proofs.families_filling import NAME_WORD, TOLD_WORD
+from workshop.proofs.families_oracle import ASKED, DECISION, REFERRAL, REQUEST, REQUESTS, SHARING, Open, Oracle, Reader
+from workshop.proofs.families_readers import near, readers, subjects
+from workshop.proofs.matrix import Case, browser
+from workshop.proofs.openings import is_shown, opens_of
+from workshop.proofs.world import Actor
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.access_matrix import Row
+
+WORD = re.compile(rf"({NAME_WORD}|{TOLD_WORD})(\d{{6}})")
+LINK = re.compile(r'href="([^"#]+)"')
+NOT_WALKED = ("sign_out", "hide", "throw_away", "leave", "left", "close_draft", "back_to_my_page", "family:go", "end_other")
+"""Addresses that would end the visit of whoever goes there."""
+FOLLOWED = 15
+"""How many links a list leads on to, each to another part of the same list."""
+RECORDS = 12
+"""How many records of each kind somebody goes to by their address: half of them near, half anybody's."""
+KIND_OF = {"request_id": "request", "referral_id": "referral", "person_id": "person", "asked_id": "information_request"}
+OTHER_IDS = {
+    "access_id": f"{SHARING}emergencyaccess",
+    "decision_id": DECISION,
+    "agreement_id": f"{SHARING}sharingagreement",
+    "draft_id": f"{REQUESTS}draftrequest",
+    "question_id": f"{REQUESTS}requestnote",
+}
+LEAST_MET = 40
+"""Of so many families at least some words have to be met, in names and in what was told: a crawl past closed doors proves nothing."""
+SEARCHES = ("q={reference}", "q={name}", "turn=nobody", "turn=sender", "turn=agency", "turn=check", "filter=1", "overdue=1")
+
+
+@dataclass(slots=True)
+class Crawl:
+    """What was counted, and what was wrong in words."""
+
+    pages: int = 0
+    leaks: int = 0
+    names: set[int] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+
+class Numbers:
+    """Which family something belongs to, by the number that its words carry."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        in_order = sorted(facts.all(REQUEST), key=lambda row: (row.received_at, row.id))
+        self._of_request = {row.id: number for number, row in enumerate(in_order)}
+        alias_of = {row.alias_id: row.request_for_assistance_id for row in facts.all(f"{REQUESTS}requestperson")}
+        aliases = facts.all("people_personalias")
+        self._of_person = {row.person_id: self._of_request[alias_of[row.id]] for row in aliases if row.id in alias_of}
+
+    def of_requests(self, ids: Iterable[UUID]) -> set[int]:
+        return {self._of_request[key] for key in ids if key in self._of_request}
+
+    def of_people(self, ids: Iterable[UUID]) -> set[int]:
+        return {self._of_person[key] for key in ids if key in self._of_person}
+
+    def of_referrals(self, ids: Iterable[UUID]) -> set[int]:
+        return self.of_requests(row.request_for_assistance_id for row in self.facts.by(REFERRAL, "id", *ids))
+
+    def of_open(self, opened: Open) -> set[int]:
+        """The families of what is open: its own, and those of the people who are open with it."""
+        asked = [row.person_id for row in self.facts.by(ASKED, "id", opened.subject)]
+        account = [row.person_id for row in self.facts.by("own_accounts_ownaccount", "id", opened.subject)]
+        of_people = self.of_people([opened.subject, *opened.people, *asked, *account])
+        return of_people | self.of_requests([opened.subject]) | self.of_referrals([opened.subject])
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The families whose names, and whose words, somebody sees with nothing open."""
+
+    names: set[int]
+    told: set[int]
+
+    @classmethod
+    def by(cls, oracle: Oracle, numbers: Numbers, reader: Reader) -> "Seen":
+        rows = oracle.sees(reader)
+        accounts = oracle.facts.by("own_accounts_ownaccount", "id", *rows["own_accounts_ownaccount"])
+        own = numbers.of_requests([reader.bears] if reader.bears else []) | numbers.of_people(row.person_id for row in accounts)
+        decisions = oracle.facts.by(DECISION, "id", *rows[DECISION])
+        looked = oracle.facts.by(f"{SHARING}emergencyaccess", "id", *rows[f"{SHARING}emergencyaccess"])
+        told = numbers.of_people(row.person_id for row in decisions) | numbers.of_requests(row.subject_id for row in looked)
+        return cls(numbers.of_requests(rows[REQUEST]) | numbers.of_referrals(rows[REFERRAL]) | own, told | own)
+
+
+class Crawler:
+    """Goes where somebody can go and reads what is there."""
+
+    def __init__(self, facts: Facts, luck: Random) -> None:
+        self.facts, self.luck = facts, luck
+        self.oracle, self.numbers, self.found = Oracle(facts), Numbers(facts), Crawl()
+
+    def everybody(self) -> None:
+        """All readers but the system's parts; and those whose account has ended."""
+        accounts = accounts_by_id()
+        walking = [reader for reader in readers(self.facts, self.luck) if reader.kind != "system"]
+        say(f"{len(walking)} people walk {len(addresses())} addresses")
+        for reader in walking:
+            self._walk(reader, actor_of(reader, accounts))
+        for account in accounts.values():
+            if not account.is_active or account.agency.closed_at is not None:
+                self._meets_doors(Actor(f"{account.email}, who has left", account))
+
+    def _walk(self, reader: Reader, actor: Actor) -> None:
+        client, seen = browser(actor), Seen.by(self.oracle, self.numbers, reader)
+        for case in lists_for(reader):
+            answer = self._read(client, reader, case, seen)
+            if answer.status_code == 200:
+                for path in self._onward(case, answer):
+                    self._read(client, reader, Case(case.name, case.row, path, "", ""), seen)
+        for case in self.records_for(reader):
+            self._read(client, reader, case, seen)
+
+    def _onward(self, case: Case, answer: Any) -> list[str]:
+        """Other parts of the same list: its own links, and what one would search for."""
+        path = case.path.split("?")[0]
+        links = {link.replace("&amp;", "&") for link in LINK.findall(answer.content.decode())}
+        own = sorted(
+            link if link.startswith("/") else f"{path}{link}" for link in links if link.split("?")[0] in ("", path) and "?" in link
+        )
+        if case.name == "hub:queue":
+            card = self.luck.choice(self.facts.all(REQUEST))
+            name = card.display_name.split(" ")[0]
+            own = [f"{path}?{search.format(reference=card.reference, name=name)}" for search in SEARCHES] + own
+        return own[:FOLLOWED]
+
+    def _read(self, client: "Client", reader: Reader, case: Case, seen: Seen) -> Any:
+        answer: Any = client.get(case.path)
+        self.found.pages += 1
+        mark = opens_of(case)
+        opened = self.opened(reader, case) if mark is not None else None
+        if answer.status_code >= 500:
+            self.found.wrong.append(f"{case.path} as {reader.name}: {answer.status_code}")
+        if mark is not None and opened is None and is_shown(answer):
+            self.found.leaks += 1
+            self.found.wrong.append(f"{case.path} ({case.name}) as {reader.name}: {answer.status_code}, which is not theirs to open")
+        of_open = self.numbers.of_open(opened) if opened is not None else set()
+        words = {(kind, int(number)) for kind, number in WORD.findall(answer.content.decode(errors="replace") + str(answer.headers))}
+        for kind, number in words:
+            may = seen.names if kind == NAME_WORD else seen.told
+            (self.found.names if kind == NAME_WORD else self.found.told).add(number)
+            if number not in may and number not in of_open:
+                self.found.leaks += 1
+                self.found.wrong.append(f"{kind}{number:06d} on {case.path} ({case.name}) as {reader.name}")
+        return answer
+
+    def opened(self, reader: Reader, case: Case) -> Open | None:
+        """What the page opens for this reader, as the oracle has it."""
+        from django.urls import resolve
+
+        mark, found = opens_of(case), resolve(case.path.split("?")[0])
+        assert mark is not None
+        subject = reader.bears if mark.by is None else found.kwargs[mark.by]
+        return self.oracle.opens(reader, mark.kind, subject, mark.purpose) if isinstance(subject, UUID) else None
+
+    def records_for(self, reader: Reader) -> Iterator[Case]:
+        """Pages of single records: some that have to do with the reader, some that do not."""
+        some = {word: self._some(reader, kind) for word, kind in KIND_OF.items()}
+        some |= {word: [row.id for row in self.luck.sample(self.facts.all(table), 3)] for word, table in OTHER_IDS.items()}
+        for name, row, words in addresses():
+            known = next((word for word in words if word in some), None)
+            if known is None or row.audience == "demo" or not may_go(reader, row):
+                continue
+            for key in some[known]:
+                yield case_of(name, row, words, {known: key})
+
+    def _some(self, reader: Reader, kind: str) -> list[UUID]:
+        around = near(self.facts, reader, kind, "")
+        chosen = self.luck.sample(around, min(RECORDS // 2, len(around)))
+        return chosen + self.luck.sample(subjects(self.facts, kind), RECORDS - len(chosen))
+
+    def _meets_doors(self, actor: Actor) -> None:
+        """Whoever's account or agency has ended is let in nowhere, with whatever session."""
+        client = browser(actor)
+        for name, row, words in addresses():
+            if row.audience == "staff":
+                path = case_of(name, row, words, {}).path
+                answer: Any = client.get(path)
+                self.found.pages += 1
+                if is_shown(answer):
+                    self.found.leaks += 1
+                    self.found.wrong.append(f"{path} as {actor.name}: {answer.status_code}")
+
+
+def addresses() -> "list[tuple[str, Row, list[str]]]":
+    """Every address with its row of the matrix and the words that it takes, but for those that end a visit."""
+    from tests.access_matrix import MATRIX
+    from tests.architecture.test_access_matrix import FOUND
+
+    walked = ((name, found) for name, found in FOUND.items() if not any(word in name for word in NOT_WALKED))
+    return [(name, MATRIX[name], list(found.pattern.converters)) for name, found in walked]
+
+
+def case_of(name: str, row: "Row", words: list[str], ids: Mapping[str, UUID]) -> Case:
+    """The address with these ids, and nobody's where none is given."""
+    from django.urls import reverse
+
+    nobody = UUID(int=0)
+    path = reverse(name, kwargs={word: "story" if word in ("slug", "section") else ids.get(word, nobody) for word in words})
+    return Case(name, row, path, ", ".join(f"{word} {key}" for word, key in ids.items()), "")
+
+
+def may_go(reader: Reader, row: "Row") -> bool:
+    """Whether an address is for people like this reader at all; everybody may try a public one."""
+    return row.audience == "public" or (row.audience, reader.kind) in (("staff", "staff"), ("family", "family"))
+
+
+def lists_for(reader: Reader) -> Iterator[Case]:
+    """The addresses that need no id: lists, starts and forms."""
+    for name, row, words in addresses():
+        if not words and row.audience != "demo" and may_go(reader, row):
+            yield case_of(name, row, words, {})
+
+
+def accounts_by_id() -> dict[UUID, Any]:
+    """All accounts of staff."""
+    from reachin.partnership.accounts.models import Account
+
+    return {account.id: account for account in Account.objects.select_related("agency")}
+
+
+def actor_of(reader: Reader, accounts: Mapping[UUID, Any]) -> Actor:
+    """The reader as one who has a browser."""
+    return Actor(reader.name, accounts[reader.user] if reader.user else None, reader.bears)
+
+
+def kept_readably() -> list[str]:
+    """Rows that the database keeps so that words can be read in them, but for the names on cards."""
+    from django.db import connections
+
+    found: list[str] = []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"select count(*) from \"{table}\" t where (to_jsonb(t) - 'display_name')::text ~ %s", [WORD.pattern])
+            count = cursor.fetchone()[0]
+            found += [f"{count} rows of {table}"] if count else []
+    return found
+
+
+def told_in_messages() -> list[str]:
+    """Messages that say more than that there is a message."""
+    from reachin.groundwork.notices.models import Message
+
+    told = (message.unsealed() for message in Message.objects.using("owner").iterator())
+    return [found.group() for message in told for found in WORD.finditer(message["subject"] + message["words"])]
