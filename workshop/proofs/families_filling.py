@@ -38,7 +38,7 @@ def main(count: int, seed: int) -> None:
 
     now = datetime.now(UTC)
     partnership = load_partnership(since=now - STAFF_SINCE, now=now)
-    _add_staff(list(partnership.agencies.values()))
+    add_staff(list(partnership.agencies.values()))
     fill(count, seed=seed, using="owner", now=now, changed=with_own_words, progress=lambda done, of: print(done, flush=True))
     live(seed, now)
     _end_some(now)
@@ -61,7 +61,7 @@ def with_own_words(family: "InventedFamily") -> "InventedFamily":
     return replace(family, answers=answers)
 
 
-def _add_staff(agencies: "list[Agency]") -> None:
+def add_staff(agencies: "list[Agency]") -> None:
     """Staff of every role that policies name at every agency, of every other role at the first, and an agency that will close."""
     from demo.partnership import LOADER
     from reachin.groundwork.audited_access.context import acting

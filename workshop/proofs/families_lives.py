@@ -164,7 +164,7 @@ def _live(lives: Lives, family: Family, before: Family | None) -> Iterator[tuple
     for share, happening in HAPPENINGS:
         if happens() < share:
             happening(lives, family)
-    if before is not None and happens() < 0.03:
+    if before is not None and happens() < 0.06:
         yield from _join(lives, family, before)
     yield from _at_the_door(lives, family)
 
@@ -387,6 +387,8 @@ def _join(lives: Lives, family: Family, before: Family) -> Iterator[tuple[str, l
     lives.bulk.add("record_linkage_moved", lives.new(), merge, "people_personalias.stands_for_id", family.aliases[0])
     if state == "joined":
         lives.joined.add(merged)
+        if lives.chance.random() < 0.5:
+            _keep_out(lives, lives.chance.choice((family, before)))
         yield ("update people_personalias set stands_for_id = %s where stands_for_id = %s", [kept, merged])
 
 

@@ -167,7 +167,7 @@ class Oracle:
             return None
         is_kept_out = self.is_kept_out(people, reader.agency)
         if purpose == "emergency":
-            return whole if self._looks_first(reader, subject) and (reader.role == "duty_worker" or not is_kept_out) else None
+            return whole if self._looks_first(reader, subject) and not is_kept_out else None
         if (card.sender_id, card.sender_agency_id) == (reader.user, reader.agency) and not is_kept_out:
             return whole
         is_at_the_door = reader.role in AT_THE_HUB and reader.agency in (card.holder_agency_id, card.duty_agency_id)

@@ -116,7 +116,7 @@ def _try_records(owner: Connection, oracle: Oracle, everybody: Sequence[Reader],
             for purpose in purposes:
                 is_whole = reader.name in TRY_ALL and purpose == purposes[0]
                 some = of_kind if is_whole else _chosen(oracle.facts, reader, (kind, purpose), of_kind, luck)
-                _try(owner, oracle, reader, kind, questions[kind], purpose, some, found)
+                try_some(owner, oracle, reader, kind, questions[kind], purpose, some, found)
 
 
 def _chosen(facts: Facts, reader: Reader, what: tuple[str, str], of_kind: Sequence[UUID], luck: Random) -> list[UUID]:
@@ -125,7 +125,7 @@ def _chosen(facts: Facts, reader: Reader, what: tuple[str, str], of_kind: Sequen
     return luck.sample(around, min(TRIED // 2, len(around))) + luck.sample(of_kind, min(TRIED // 2, len(of_kind)))
 
 
-def _try(
+def try_some(
     owner: Connection,
     oracle: Oracle,
     reader: Reader,

@@ -2,9 +2,10 @@
 
 import argparse
 import logging
+import os
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,9 @@ from unittest.mock import patch
 from uuid import UUID
 
 from workshop import servers
-from workshop.progress import result, say
+from workshop.progress import result, say, step
+from workshop.proofs import families
+from workshop.proofs.families_facts import Facts
 from workshop.proofs.matrix import Case, browser, cases_of, expect
 from workshop.proofs.world import Actor, World, build, own_database
 from workshop.servers import Connection
@@ -24,10 +27,11 @@ if TYPE_CHECKING:
 
 HELP = "a long random walk of everybody over every page: pages shown and traces committed are one and the same"
 ACTIONS, SMALL_ACTIONS = 10_000, 800
-SEED = 4
 POSTS_ONE_IN = 6
 SPOKEN_OF = 30
 RECORDS = 0.5
+FEW = 5_000
+"""On fewer families than this a walk is short."""
 MUST_BE_SHOWN = 0.25
 """The least share of actions that must show a record: a walk past closed doors proves nothing."""
 WALKS_ON = ("sign_out", "hide", "throw_away", "withdraw", "close_draft", "leave", "end_")
@@ -66,14 +70,11 @@ def main(argv: list[str]) -> int:
     """Exit status 0 only when pages and rows are the same. JSON: actions, openings, rows, refused, without_call, failed."""
     told = argparse.ArgumentParser(prog="start.py proof openings", description=HELP)
     told.add_argument("--small", action="store_true", help=f"{SMALL_ACTIONS} actions instead of {ACTIONS:,}")
-    told.add_argument("--seed", type=int, default=SEED)
+    families.add_options(told)
     asked = told.parse_args(argv)
-    began = time.monotonic()
-    with own_database() as name, servers.for_tests().administer(name) as admin:
-        world = build()
-        walk = _walk(world, _Traces(admin), actions=SMALL_ACTIONS if asked.small else ACTIONS, luck=random.Random(asked.seed))  # noqa: S311
-        shown = _shown_without_the_call(world, walk.first)
-    walk.wrong += shown
+    began, luck = time.monotonic(), random.Random(asked.seed)  # noqa: S311 not for secrets
+    actions = SMALL_ACTIONS if asked.small or 0 < asked.families < FEW else ACTIONS
+    walk = _many_families(asked, actions, luck) if asked.families else _small_world(actions, luck)
     if walk.openings < walk.actions * MUST_BE_SHOWN:
         walk.wrong.append("hardly a record was shown: the walk proves nothing")
     if walk.rows != walk.openings + walk.refused:
@@ -81,8 +82,31 @@ def main(argv: list[str]) -> int:
     for words in walk.wrong[:SPOKEN_OF]:
         say(words)
     figures = {"actions": walk.actions, "openings": walk.openings, "rows": walk.rows, "refused": walk.refused}
+    if asked.families:
+        figures |= {"families": asked.families, "checks": walk.actions, "leaks": len(walk.wrong)}
     result({**figures, "without_call": len(walk.first), "failed": len(walk.wrong), "seconds": round(time.monotonic() - began, 1)})
     return 1 if walk.wrong else 0
+
+
+def _small_world(actions: int, luck: random.Random) -> Walk:
+    with own_database() as name, servers.for_tests().administer(name) as admin:
+        world = build()
+        walk = _walk(world, _Traces(admin), actions=actions, luck=luck)
+        walk.wrong += _shown_without_the_call(world, walk.first)
+    return walk
+
+
+def _many_families(asked: argparse.Namespace, actions: int, luck: random.Random) -> Walk:
+    from workshop.proofs.families_pages import Crawler, shown_without_the_call
+
+    os.environ["REACHIN_OPENING_RATES_TIMES"] = "100000"  # everybody opens in minutes what they open in years
+    with families.copied(asked.families, asked.seed) as name, servers.for_tests().administer(name) as admin:
+        with step("Where everybody can go"):
+            anywhere, record_pages = Crawler(Facts(admin), luck).ways()
+        say(f"{actions:,} actions over {len(anywhere):,} ways, {len(record_pages):,} of them to a record")
+        walk = walk_on(lambda: luck.choice(anywhere), record_pages, _Traces(admin), actions=actions, luck=luck)
+        walk.wrong += shown_without_the_call(walk.first)
+    return walk
 
 
 class _Traces:
@@ -104,23 +128,30 @@ class _Traces:
         return int(row[0]) if row else 0
 
 
+Step = tuple[Actor, Case]
+
+
 def _walk(world: World, traces: _Traces, *, actions: int, luck: random.Random) -> Walk:
-    """Everybody goes anywhere; half the steps lead to a record page by somebody who should be let in, so that the walk is not all doors."""
-    walk, cases = Walk(), [case for case in cases_of(world) if case.row.audience != "demo"]
-    marks = {case.path: opens_of(case) for case in cases}
-    record_pages = [(actor, case) for case in cases if marks[case.path] for actor in world.actors if expect(world, actor, case) == "served"]
-    clients: dict[str, Client] = {}
-    before = traces.count()
+    """Everybody goes anywhere in a small world."""
+    cases = [case for case in cases_of(world) if case.row.audience != "demo"]
+    record_pages = [(actor, case) for case in cases if opens_of(case) for actor in world.actors if expect(world, actor, case) == "served"]
     say(f"{actions:,} actions of {len(world.actors)} people over {len(cases)} addresses, {len(record_pages)} ways to a record")
+    return walk_on(lambda: (luck.choice(world.actors), luck.choice(cases)), record_pages, traces, actions=actions, luck=luck)
+
+
+def walk_on(anywhere: Callable[[], Step], record_pages: Sequence[Step], traces: _Traces, *, actions: int, luck: random.Random) -> Walk:
+    """Half the steps lead anywhere, half to a record page by somebody who should be let in, so that the walk is not all doors."""
+    walk, before = Walk(), traces.count()
+    clients: dict[str, Client] = {}
     for _ in range(actions):
-        actor, case = luck.choice(record_pages) if luck.random() < RECORDS else (luck.choice(world.actors), luck.choice(cases))
+        actor, case = luck.choice(record_pages) if luck.random() < RECORDS else anywhere()
         client = clients.get(actor.name) or browser(actor)
         clients[actor.name] = client
         is_post = luck.randrange(POSTS_ONE_IN) == 0 and not any(word in case.name for word in WALKS_ON)
         answer: Any = client.post(case.path) if is_post else client.get(case.path)
         walk.actions += 1
         words = f"{'post' if is_post else 'get'} {case.path} ({case.name}, {case.subject}) as {actor.name}: {answer.status_code}"
-        _reconcile(walk, actor, case, marks[case.path], answer, traces.new(), words)
+        _reconcile(walk, actor, case, opens_of(case), answer, traces.new(), words)
     walk.rows = traces.count() - before
     return walk
 
@@ -129,7 +160,7 @@ def opens_of(case: Case) -> "Opens | None":
     """What a page opens, by the mark on its view."""
     from django.urls import resolve
 
-    opens: Opens | None = resolve(case.path).func.page_mark.opens  # type: ignore[attr-defined]
+    opens: Opens | None = resolve(case.path.split("?")[0]).func.page_mark.opens  # type: ignore[attr-defined]
     return opens
 
 
