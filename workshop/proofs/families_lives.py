@@ -28,12 +28,13 @@ LIVES = {
     f"{SHARING}_sharingagreement": "id name keeper_id purpose categories basis special_condition criminal_condition statutory_power why"
     " necessity schedule document starts_on expires_on recorded_at recorded_by ended_at ended_by",
     f"{SHARING}_agreementparty": "id agreement_id agency_id",
+    "people_protectedhome": TABLES["people_protectedhome"],
     **{table: TABLES[table] for table in (f"{SHARING}_sharingdecision", f"{SHARING}_circleentry", f"{SHARING}_block")},
     f"{SHARING}_emergencyaccess": "id kind subject_id account_id agency_id reason starts_at until review_due_at reviewed_at reviewed_by"
     " review_outcome review_words",
     "referrals_referralnote": "id referral_id from_family sealed written_at written_by",
-    "own_accounts_ownaccount": "id person_id ground why invited_at invited_by reference_digest phrase_hash begun_at begun_by ended_at"
-    " ended_by",
+    "own_accounts_ownaccount": "id person_id ground why invited_at invited_by reference_digest phrase_hash begun_at begun_by confirmed_at"
+    " confirmed_by ended_at ended_by",
     "record_linkage_pair": "id agency_id one_id other_id put_at put_by",
     "record_linkage_merge": "id pair_id kept_id merged_id reason merged_at merged_by unmerge_reason unmerged_at unmerged_by",
     "record_linkage_moved": "id merge_id key row_id",
@@ -259,7 +260,7 @@ def _write_beside(lives: Lives, family: Family, referral: str, receiver: str) ->
 
 
 def _own_account(lives: Lives, family: Family) -> None:
-    account, by = lives.new(), lives.worker(lives.hub, "hub_worker")
+    account, by, other = lives.new(), lives.worker(lives.hub, "hub_worker"), str(lives.worker(lives.hub, "information_guardian").id)
     state = lives.chance.choice(("invited", "begun", "begun", "begun", "ended"))
     begun = (as_bytes(account.encode()), "never matches", lives.ago(DAYS, 20 * DAYS), account)
     understands = lives.chance.random() < 0.2
@@ -267,8 +268,16 @@ def _own_account(lives: Lives, family: Family) -> None:
     lives.bulk.add(
         *("own_accounts_ownaccount", account, lives.chance.choice(family.people), "understands" if understands else "grown_up", why),
         *(lives.ago(20 * DAYS, 40 * DAYS), str(by.id), *((NULL, "", NULL, NULL) if state == "invited" else begun)),
+        *((lives.ago(0 * DAYS, DAYS), other) if state != "invited" and lives.chance.random() < 0.7 else (NULL, NULL)),
         f"{lives.ago(0 * DAYS, DAYS)}\t{account}" if state == "ended" else NOBODY,
     )
+
+
+def _protect_home(lives: Lives, family: Family) -> None:
+    by = str(lives.worker(lives.hub, "hub_worker").id)
+    end = f"{lives.ago(0 * DAYS, DAYS)}\t{by}" if lives.chance.random() < 0.3 else NOBODY
+    home = (lives.new(), lives.chance.choice(family.people), lives.ago(DAYS, 90 * DAYS), by, end, NULL)
+    lives.bulk.add("people_protectedhome", *home)
 
 
 def _look_first(lives: Lives, family: Family) -> None:
@@ -421,6 +430,7 @@ HAPPENINGS: tuple[tuple[float, Callable[[Lives, Family], None]], ...] = (
     (0.03, _retain),
     (0.02, _seems_automatic),
     (0.03, _link),
+    (0.05, _protect_home),
     (0.2, _keep_out),
 )
 """What happens to which share of all families."""

@@ -23,8 +23,7 @@ OWN_WORDS = frozenset({"contact", "story", "plan", "safety", "protected_address"
 OF_ONESELF = frozenset({"own", "contact", "plan", "health", "adults_matters", "safety", "protected_address"})
 OF_A_COPY = frozenset({"contact", "story", "plan", "health", "adults_matters", "safety", "protected_address"})
 TOLD = {"storytold": "story", "plantold": "plan", "safetytold": "safety", "placetold": "protected_address"}
-PROTECTING = frozenset({"front_door", "protection"})
-"""Whoever receives a request also keeps people safe, and the other way."""
+ENTRIES_ARE_FOR = ("front_door", "protection", "support")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Oracle:
         kinds: set[str] = set()
         for entry in self.facts.by(ENTRY, "person_id", person):
             is_theirs = entry.agency_id == reader.agency and entry.account_id in (None, reader.user)
-            is_for_this = entry.purpose == purpose or {entry.purpose, purpose} <= PROTECTING
+            is_for_this = entry.purpose == purpose or (entry.purpose, purpose) == ("protection", "front_door")
             if is_theirs and is_for_this and self._is_in_force(entry) and (not only_to_protect or self._protects(entry)):
                 kinds |= set(entry.categories)
         return frozenset(kinds)
@@ -158,7 +157,7 @@ class Oracle:
         if card is None:
             return None
         people = self.people_of(subject)
-        whole = Open("request", subject, OWN_WORDS, frozenset(people))
+        whole = Open("request", subject, OWN_WORDS - self._home_that_is_kept(reader, people), frozenset(people))
         if reader.bears == subject:
             was_sent_by_family = card.asked_by != "practitioner"
             words, named = (OWN_WORDS | {"own"}, people) if was_sent_by_family else (frozenset({"own"}), [])
@@ -172,6 +171,13 @@ class Oracle:
             return whole
         is_at_the_door = reader.role in AT_THE_HUB and reader.agency in (card.holder_agency_id, card.duty_agency_id)
         return self._by_circle(reader, "request", subject, people, purpose) if is_at_the_door and purpose != "own_request" else None
+
+    def _home_that_is_kept(self, reader: Reader, people: Collection[UUID]) -> frozenset[str]:
+        """A protected home is opened by a circle entry and by nothing else: neither by having sent a request nor in an emergency."""
+        records = {record for person in people for record in self.records(person)}
+        is_protected = any(mark.lifted_at is None for mark in self.facts.by("people_protectedhome", "person_id", *records))
+        is_let_see = any("protected_address" in self.circle(reader, people, purpose)[0] for purpose in ENTRIES_ARE_FOR)
+        return frozenset({"protected_address"} if is_protected and not is_let_see else ())
 
     def _looks_first(self, reader: Reader, subject: UUID) -> bool:
         accesses = self.facts.by(f"{SHARING}emergencyaccess", "subject_id", subject)
@@ -191,13 +197,14 @@ class Oracle:
         sent = reader.agency == card.sender_agency_id and reader.is_staff_as(AT_THE_HUB)
         if not (receives or sent):
             return None
-        return story if self.circle(reader, self.people_of_referral(subject), purpose)[0] else None
+        kinds = self.circle(reader, self.people_of_referral(subject), purpose)[0]
+        return Open("referral", subject, story.categories | kinds & {"protected_address"}, frozenset()) if kinds else None
 
     def _opens_own_person(self, reader: Reader, subject: UUID, _purpose: str) -> Open | None:
         if reader.bears != subject:
             return None
         account = self.facts.one("own_accounts_ownaccount", subject)
-        if account is not None and account.begun_at is not None and account.ended_at is None:
+        if account is not None and account.begun_at is not None and account.confirmed_at is not None and account.ended_at is None:
             return Open("own_person", subject, OF_ONESELF, frozenset({account.person_id}))
         card = self.facts.one(REQUEST, subject)
         rows = self.facts.by(f"{REQUESTS}requestperson", "request_for_assistance_id", subject)
@@ -270,6 +277,8 @@ class Sight:
             "people_persondetails": self._by("people_persondetails", "id", *self.open.people),
             "people_contactinstruction": self._by("people_contactinstruction", "person_id", *self.open.people)
             | self._all("people_contactinstruction", when=self.is_loop),
+            "people_protectedhome": self._by("people_protectedhome", "person_id", *self.open.people)
+            | self._all("people_protectedhome", when=self.is_loop),
         }
 
     def _sharing(self) -> dict[str, set[UUID]]:
@@ -371,9 +380,10 @@ class Sight:
             | self._all(REFERRAL, when=self.is_loop)
         )
         opened = self.open.of("referral", "story")
+        of_own = self._by(REFERRAL, "request_for_assistance_id", self.open.of("request", "own"), when=reader.bears is not None)
         return {
             REFERRAL: cards,
-            people: self._by(people, "referral_id", *of_open_request, *gathered) | self._all(people, when=self.is_loop),
+            people: self._by(people, "referral_id", *of_open_request, *gathered, *of_own) | self._all(people, when=self.is_loop),
             snapshot: self._by(snapshot, "id", opened, *gathered),
             "referrals_referralmove": self._by("referrals_referralmove", "referral_id", *cards),
             "referrals_referralnote": self._by("referrals_referralnote", "referral_id", opened, *of_open_request),
@@ -404,6 +414,22 @@ class Sight:
             ASKED: {card.id for card in own} | self._by(ASKED, "controller_id", self.reader.agency, when=is_guardian),
             words: told | self._by(words, of_asked, opened),
             entry: given | self._by(entry, of_asked, opened),
+            **self._carried_out([opened, *released]),
+        }
+
+    def _carried_out(self, answered: list[UUID | None]) -> dict[str, set[UUID]]:
+        """What was erased or put right: a partner learns that there is something, and what it is only in the record that they have."""
+        erased, notice, made_right = (f"information_requests_{name}" for name in ("erasureentry", "partnernotice", "correction"))
+        of_asked, reader = "information_request_id", self.reader
+        told = self._by(notice, "agency_id", reader.agency, when=reader.is_staff)
+        received = self.open.of("referral", "story") if reader.is_staff else None
+        about_it = {row.information_request_id for row in self.facts.by(notice, "id", *told) if row.subject_id == received}
+        request = self.open.of("request", "story") if self.is_at_the_hub else None
+        corrected = [*self.facts.by(made_right, of_asked, *about_it), *self.facts.by(made_right, "subject_id", request)]
+        return {
+            erased: self._by(erased, of_asked, *answered),
+            notice: self._by(notice, of_asked, *answered) | told,
+            made_right: self._by(made_right, of_asked, *answered) | {row.id for row in corrected if row.made_at is not None},
         }
 
     def _rest(self) -> dict[str, set[UUID]]:
@@ -417,7 +443,7 @@ class Sight:
             review: self._by(review, "controller_id", reader.agency, when=is_guardian)
             | self._all(review, when=reader.is_system("retention")),
             hold: self._by(hold, "agency_id", reader.agency, when=reader.is_staff) | self._all(hold, when=reader.is_system("retention")),
-            account: self._by(account, "id", reader.bears) | self._by(account, "person_id", *named),
+            account: self._by(account, "id", reader.bears) | self._by(account, "person_id", self.own, *named),
             message: {row.id for row in about if self.is_at_the_hub and not row.is_for_staff}
             | self._all(message, when=reader.is_system("closed_loop", "delivery")),
             link: self._by(link, "made_by", self.signs)

@@ -27,7 +27,6 @@ WEAKENED = {
     "nobody is shut out": SHUT_OUT,
     "every purpose serves": "create or replace function reachin.serves(entered_for text, opened_for text) returns boolean language sql as"
     " 'select true'",
-    "records are never joined": "create or replace function reachin.joined(who uuid[]) returns uuid[] language sql as 'select who'",
     "whoever says that they look first does": "create or replace function reachin.in_emergency(of_kind text, subject uuid) returns boolean"
     " language sql as 'select true'",
 }
