@@ -47,7 +47,7 @@ TABLES: Mapping[str, str] = {
     " answered_by",
     "requests_for_assistance_contactattempt": "id request_for_assistance_id outcome tried_at tried_by_id",
     "requests_for_assistance_dangeralert": "id request_for_assistance_id duty_agency_id raised_at taken_at taken_by_id",
-    "requests_for_assistance_wayin": "id reference_digest phrase_hash chosen_at",
+    "requests_for_assistance_wayin": "id reference_digest phrase_hash chosen_at renewed_at",
     "referrals_referral": "id sending_key request_for_assistance_id request_sender_id request_sender_agency_id service_id service_name"
     " is_masked sender_agency_id receiver_agency_id display_name people_count urgency state state_since is_live version sent_at sent_by_id"
     " match_reasons decline_reason outcome helped rated_at rated_by",

@@ -145,7 +145,7 @@ class WrittenRequest:
 
     def _choose_phrase(self, at: Moment) -> None:
         digest = blind_index(self.reference, field="requests.way_in")
-        self.bulk.add("requests_for_assistance_wayin", self.id, as_bytes(digest), self.scene.phrase_hash, at.text)
+        self.bulk.add("requests_for_assistance_wayin", self.id, as_bytes(digest), self.scene.phrase_hash, at.text, NULL)
         self.audit("phrase.chosen", "request", self.id, at, by=self.hand)
 
     def _keep_what_was_told(self) -> dict[str, Any]:
