@@ -287,7 +287,8 @@ class Sight:
         named = self.open.people if reader.is_staff else ()
         told = {row.id for row in self.facts.by(DECISION, "person_id", self.own) if row.informed != "not_told"}
         entries = {row.id for row in self.facts.by(ENTRY, "person_id", self.own) if row.decision_id is None or row.decision_id in told}
-        to_review = {row.id for row in self.facts.by(DECISION, "controller_id", reader.agency) if row.review_due_at is not None}
+        decided = [*self.facts.by(DECISION, "controller_id", reader.agency), *self._above_blocks()]
+        to_review = {row.id for row in decided if row.review_due_at is not None}
         is_about_sharing = reader.is_staff or self.is_loop
         return {
             ENTRY: self._by(ENTRY, "person_id", *named) | entries | self._all(ENTRY, when=self.is_loop),
@@ -300,6 +301,15 @@ class Sight:
             | self._all(DECISION, when=self.is_loop),
             access: self._by(access, "account_id", reader.user) | self._by(access, "agency_id", reader.agency, when=reader.is_guardian()),
         }
+
+    def _controller(self, person: UUID) -> UUID | None:
+        found = self.facts.one("people_person", person)
+        return None if found is None else found.controller_id
+
+    def _above_blocks(self) -> list[Row]:
+        """What went above a block, about people for whose record the reader's agency answers."""
+        above = self.facts.by(DECISION, "beats_block", True)
+        return [row for row in above if self._controller(row.person_id) == self.reader.agency]
 
     @cached_property
     def gathered(self) -> Mapping[str, set[UUID]]:
