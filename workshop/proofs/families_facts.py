@@ -60,7 +60,7 @@ COLUMNS: Mapping[str, str] = {
     "information_requests_copyentry": "information_request_id is_withheld",
     "information_requests_erasureentry": "information_request_id",
     "information_requests_partnernotice": "information_request_id agency_id subject_id",
-    "information_requests_correction": "information_request_id subject_id made_at",
+    "information_requests_correction": "information_request_id what subject_id made_at",
     "retention_destructionreview": "controller_id subject_id",
     "retention_legalhold": "agency_id alias_id subject_id",
     "own_accounts_ownaccount": "person_id begun_at confirmed_at ended_at",

@@ -374,6 +374,12 @@ class Sight:
         gathered = self._by(note, "request_for_assistance_id", *self.gathered.get("story", ()))
         return mine | {row.id for row in asked if row.kind in ("question", "answer")} | gathered
 
+    def _received(self) -> set[UUID]:
+        """Referrals in the inbox of whoever answers; somebody in them may have said since that this agency must not see."""
+        asked = self._by(REFERRAL, "receiver_agency_id", self.reader.agency, when=self.reader.is_staff_as(ANSWERS))
+        is_shut = self.oracle.is_kept_out
+        return {key for key in asked if not is_shut(self.oracle.people_of_referral(key), self.reader.agency)}
+
     def _referrals(self) -> dict[str, set[UUID]]:
         """Cards for whoever was asked, whoever sent them, and the family; the copy that was shared, only while it is open."""
         reader, people, snapshot = self.reader, "referrals_referralperson", "referrals_snapshot"
@@ -381,7 +387,7 @@ class Sight:
         gathered = self._by(REFERRAL, "request_for_assistance_id", *self.gathered.get("story", ()))
         sent = self.facts.by(REFERRAL, "request_sender_id", reader.user)
         cards = (
-            self._by(REFERRAL, "receiver_agency_id", reader.agency, when=reader.is_staff_as(ANSWERS))
+            self._received()
             | self._by(REFERRAL, "sender_agency_id", reader.agency, when=self.is_at_the_hub)
             | of_open_request
             | {row.id for row in sent if row.request_sender_agency_id == reader.agency}
@@ -435,7 +441,9 @@ class Sight:
         received = self.open.of("referral", "story") if reader.is_staff else None
         about_it = {row.information_request_id for row in self.facts.by(notice, "id", *told) if row.subject_id == received}
         request = self.open.of("request", "story") if self.is_at_the_hub else None
-        corrected = [*self.facts.by(made_right, of_asked, *about_it), *self.facts.by(made_right, "subject_id", request)]
+        named = self.open.people if self.is_at_the_hub else ()
+        of_people = [row for row in self.facts.by(made_right, "subject_id", *named) if row.what == "details"]
+        corrected = [*of_people, *self.facts.by(made_right, of_asked, *about_it), *self.facts.by(made_right, "subject_id", request)]
         return {
             erased: self._by(erased, of_asked, *answered),
             notice: self._by(notice, of_asked, *answered) | told,
