@@ -26,7 +26,7 @@ SAID_EVERY = 500
 
 
 def main(argv: Sequence[str]) -> int:
-    """0 only when every order was restored. JSON: orders, restored, failed; merges, unmerges, refused, changes; seconds."""
+    """0 only when every order was restored. JSON: orders, restored, failed; merges, unmerges, refused, changes, protections; seconds."""
     line = argparse.ArgumentParser(prog="start.py proof merge", description=HELP)
     line.add_argument("--small", action="store_true", help=f"{SMALL_ORDERS} orders only")
     line.add_argument("--seed", type=int, default=1, help="another number plays other orders")
@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
         for wrong in [wrong for play in plays for wrong in play.wrong][:SPOKEN_OF]:
             say(wrong)
     failed = orders - restored
-    figures = {name: counts[name] for name in ("merges", "unmerges", "refused", "changes")}
+    figures = {name: counts[name] for name in ("merges", "unmerges", "refused", "changes", "protections")}
     result({"orders": orders, "restored": restored, "failed": failed, **figures, "seconds": round(time.monotonic() - began, 1)})
     return 1 if failed or not all(figures.values()) else 0
 

@@ -21,9 +21,9 @@ from reachin.access.requests_for_assistance.models import RequestForAssistance, 
 from reachin.families.information_sharing.actions import add_to_circle, block, end_sharing, lift_block
 from reachin.families.information_sharing.enums import Basis, Category, Purpose
 from reachin.families.information_sharing.models import Block, CircleEntry
-from reachin.families.people.actions import correct_details, tell_contact
+from reachin.families.people.actions import correct_details, lift_protection, protect_home, tell_contact
 from reachin.families.people.enums import Relation
-from reachin.families.people.models import Person
+from reachin.families.people.models import Person, ProtectedHome
 from reachin.families.people.moving import MovingKey
 from reachin.families.people.register import OnMerge, PersonKey, all_keys, keys_that
 from reachin.families.people.rules import PersonFacts
@@ -42,6 +42,17 @@ OPEN_FOR_SECONDS = 200.0
 HISTORY = ("record_linkage_", "audited_access_", "reachin.")
 """Tables that merging itself writes, and traces: they only grow."""
 CONTACT = {"contact_way": "email"}
+PROTECTS = (
+    (
+        "select person_id, null::uuid from people_protectedhome where lifted_at is null and person_id = any (%s::uuid[])",
+        "select p, null::uuid from unnest(%s::uuid[]) p where reachin.protected(array[p]) and cardinality(%s::uuid[]) >= 0",
+    ),
+    (
+        "select person_id, agency_id from information_sharing_block where lifted_at is null and person_id = any (%s::uuid[])",
+        "select p, a from unnest(%s::uuid[]) p cross join unnest(%s::uuid[]) a where reachin.shut_out(array[p], a)",
+    ),
+)
+"""What protects: by which rows it was said, and whom the guard protects; each as (record, agency or nothing)."""
 Digests = Counter[tuple[str, str]]
 
 
@@ -137,6 +148,22 @@ class Play:
         if found != self._rows:
             self.wrong.append(f"{after} changed {sorted((found - self._rows) + (self._rows - found))[:4]}")
         self._compare(places, after)
+        self._compare_what_protects(after)
+
+    def _compare_what_protects(self, after: str) -> None:
+        """A hidden home and a block on any record hold for every record of the same person, and for no other."""
+        for statement, asks in PROTECTS:
+            with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+                cursor.execute("set local role reachin_guard")
+                cursor.execute(statement, [self.people()])
+                said = {(self.forest.root(person), about) for person, about in cursor.fetchall()}
+                cursor.execute(asks, [self.people(), [agency.id for agency in self.agencies]])
+                found = {(person, about) for person, about in cursor.fetchall()}
+            abouts = {about for _person, about in said | found}
+            expected = {(person, about) for person in self.people() for about in abouts if (self.forest.root(person), about) in said}
+            self.counts["protections"] += len(expected)
+            if found != expected:
+                self.wrong.append(f"after {after} something that protects is lost or too wide: {sorted(map(str, found ^ expected))[:4]}")
 
     def _compare(self, places: Mapping[UUID, UUID], after: str) -> None:
         expected = self.forest.places()
@@ -166,7 +193,8 @@ class Play:
     def change(self, luck: Random) -> None:
         """Something else happens to one of them, by the product's own actions: it shows, and moves nothing."""
         kinds: Sequence[Callable[[Known, Random], None]] = (
-            self._tell, self._correct, self._block_or_lift, self._share_or_end, self._name_again, self._note, self._reword,
+            self._tell, self._correct, self._block_or_lift, self._protect_or_lift, self._share_or_end, self._name_again, self._note,
+            self._reword,
         )  # fmt: skip
         kind = luck.choice(kinds)
         kind(luck.choice(self.known), luck)
@@ -200,6 +228,14 @@ class Play:
                 block(one.person, agency, by=self.worker.id, now=now)
             else:
                 lift_block(held.id, by=self.worker.id, now=now)
+
+    def _protect_or_lift(self, one: Known, luck: Random) -> None:
+        """It has to stay secret where they live, or need not any more."""
+        with self._at_work(one) as now:
+            if ProtectedHome.objects.filter(person_id=one.person, lifted_at=None).exists():
+                lift_protection(one.person, by=self.worker.id, why="They are safe.", now=now)
+            else:
+                protect_home(one.person, by=self.worker.id, now=now)
 
     def _share_or_end(self, one: Known, luck: Random) -> None:
         agency, purpose = luck.choice(self.agencies), Purpose.FRONT_DOOR
