@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from reachin.access.referrals import corrections
 from reachin.access.referrals.models import Referral, Snapshot
+from reachin.access.referrals.reading import shared_with
 from reachin.families.information_requests.enums import Corrected, NoticeOf
 from reachin.families.information_requests.models import Correction, PartnerNotice
 from reachin.groundwork.audited_access.pages import staff_page
@@ -43,7 +44,7 @@ def _shown(one: PartnerNotice) -> dict[str, Any]:
 def corrections_of(referral: Referral) -> list[dict[str, Any]]:
     """What was put right since, of what had been shared with this referral."""
     snapshot = Snapshot.objects.filter(referral=referral).first()
-    shared = str(snapshot.told()) if snapshot is not None else ""
+    shared = str(shared_with(snapshot)) if snapshot is not None else ""
     rows = [(one, one.facts()) for one in Correction.objects.order_by("made_at", "id")]
     return [
         {"label": corrections.label_of(one), **facts}
