@@ -1,6 +1,6 @@
 """What must be so whatever the policies say: told by who somebody is and not by what the database answered before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
@@ -11,12 +11,15 @@ from workshop.servers import Connection
 OF_THE_WORLD = "select coalesce(string_agg(ctid::text, ' '), '') from {} t where to_jsonb(t)::text ~ %s"
 
 
-def broken(table: str, probes: Probes, seen: Reading, told: str) -> Iterator[str]:
-    """Facts about one table that do not hold. `told` are the places of the rows that belong to the family of the walked world."""
-    for place in probes.lookers:
+def broken(table: str, probes: Probes, places: Sequence[int], seen: Reading, told: str) -> Iterator[str]:
+    """Facts about one table that do not hold for those at these places.
+
+    `told` are the places of the rows that belong to the family of the walked world.
+    """
+    for place in places:
         who = probes.who[place]
         answer: str = seen[f"{table} seen by {who.name}"]
-        if who.kind == "nobody" or who.flaw in ("forged", "expired", "too long"):
+        if who.kind == "nobody" or who.flaw in ("forged", "expired", "too long", "outdated"):
             if not answer.startswith("refused"):
                 yield f"{table}: {who.name} is answered"
         elif who.kind in ("visitor", "stranger") and who.family is None and answer:

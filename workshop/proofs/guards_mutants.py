@@ -32,7 +32,7 @@ where p.pronamespace = 'reachin'::regnamespace and p.prokind = 'f' order by 2, 3
 """
 TRIGGERS = """
 select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
-where not t.tgisinternal and c.relrowsecurity and c.relnamespace = 'public'::regnamespace order by 1, 2
+where not t.tgisinternal and c.relrowsecurity and c.relnamespace = 'public'::regnamespace and t.tgname !~ '^aaa_tests_' order by 1, 2
 """
 MAY_AT_ALL = """
 select has_table_privilege('reachin_app', ('public.' || quote_ident(%s))::regclass, %s)
@@ -43,9 +43,11 @@ select exists (select from pg_policy p join pg_depend d on d.classid = 'pg_polic
   where p.polname = %s and p.polrelid = ('public.' || quote_ident(%s))::regclass and d.refclassid = 'pg_class'::regclass
     and d.refobjsubid > 0 and has_column_privilege('reachin_app', p.polrelid, d.refobjsubid::smallint, 'update'))
 """
-QUESTIONS = "select p.proname from reachin.openable o join pg_proc p on p.oid = o.question::oid"
+QUESTIONS = "select p.proname, o.kind from reachin.openable o join pg_proc p on p.oid = o.question::oid"
 CALLED = re.compile(r"reachin\.(\w+)\(")
 MOST_TABLES = 8
+MOST_FUNCTIONS = 8
+MARK = "audited_access_databasemark"
 OWN_TABLES = "select relname from pg_class where relnamespace = 'reachin'::regnamespace and relkind in ('r', 'p') order by 1"
 VIEWS = "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v' order by 1"
 TRIES: dict[str, tuple[str, ...]] = {
@@ -99,7 +101,7 @@ def _named(what: str, name: str, table: str) -> str:
 def _of_policies(admin: Connection) -> Iterator[Mutant]:
     """Each policy of the application's dropped, lifted, and without each of its terms; each policy of other roles opened to everybody."""
     for table, policy, command, roles, qual, check in admin.execute(POLICIES).fetchall():
-        tells = _tell(TRIES[command], table)
+        tells = _tell((*TRIES[command], *(("seen_in_demo",) if MARK in f"{qual}" else ())), table)
         if APP not in roles:
             if not _may_at_all(admin, table, command):
                 continue
@@ -148,8 +150,8 @@ def _of_grants(admin: Connection, tables: Sequence[str]) -> Iterator[Mutant]:
             grant = f"grant update ({sql.Identifier(column).as_string(None)}) on {named} to {APP}"
             yield Mutant(f"{table}: {column} may be changed", (grant,), _tell(("changeable",), table))
         for (right,) in admin.execute(LACKING, [table]).fetchall():
-            tell = _tell(({"insert": "added", "delete": "removed"}[right],), table) if right != "truncate" else PRIVILEGES
-            yield Mutant(f"{table}: {right} granted", (f"grant {right} on {named} to {APP}",), tell)
+            tell = _tell(({"insert": "added", "delete": "removed"}[right],), table) if right != "truncate" else ()
+            yield Mutant(f"{table}: {right} granted", (f"grant {right} on {named} to {APP}",), (*tell, *PRIVILEGES))
     for (table,) in admin.execute(OWN_TABLES).fetchall():
         for right in ("select", "insert, update, delete"):
             grant = f"grant {right} on reachin.{sql.Identifier(table).as_string(None)} to {APP}"
@@ -188,7 +190,7 @@ class Reach:
 
     def __init__(self, admin: Connection, bodies: Mapping[str, str], askable: Collection[str]) -> None:
         self.bodies, self.askable = bodies, askable
-        self.questions = {str(question) for (question,) in admin.execute(QUESTIONS).fetchall()}
+        self.questions = {str(question): str(kind) for question, kind in admin.execute(QUESTIONS).fetchall()}
         self.policies: dict[str, str] = {}
         for table, _, _, _, qual, check in admin.execute(POLICIES).fetchall():
             self.policies[table] = f"{self.policies.get(table, '')} {qual} {check}"
@@ -196,14 +198,16 @@ class Reach:
     def tells(self, name: str) -> tuple[Tell, ...]:
         """The probes that can notice a weaker function, quickest first."""
         part = self.partakers(name)
-        asked = " ".join(sorted(part & set(self.askable)))
-        opens = bool(part & (self.questions | {"open"}))
+        asked = sorted(part & set(self.askable))
+        opened = " ".join(sorted(kind for question, kind in self.questions.items() if question in part or "open" in part))
         tables = [table for table, said in self.policies.items() if part & set(CALLED.findall(said))]
+        at_tables = [tell for table in tables[:MOST_TABLES] for tell in _tell(("seen", "added"), table)]
+        at_functions: list[Tell] = [("asked", " ".join(asked[:MOST_FUNCTIONS]))] if asked else []
         return (
-            *((("asked", asked),) if asked else ()),
             *((("opened_at_once", ""),) if "current_opening" in part else ()),
-            *((("opened", ""),) if opens else ()),
-            *(tell for table in tables[:MOST_TABLES] for tell in _tell(("seen", "added"), table)),
+            *(at_functions if len(asked) <= MOST_FUNCTIONS else at_tables),
+            *((("opened", opened),) if opened else ()),
+            *(at_tables if len(asked) <= MOST_FUNCTIONS else at_functions),
         )
 
     def partakers(self, name: str) -> set[str]:

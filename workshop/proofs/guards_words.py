@@ -8,7 +8,7 @@ WORD = re.compile(r"'(?:[^']|'')*'|\$\w*\$|\w+|[(),;]|\S")
 BEGINS = {"where", "if", "elsif", "when", "on", "having", "and", "or", "select", "("}
 ENDS = {
     "and", "or", "then", ";", ",", "group", "order", "limit", "returning", "from", "union", "where", "join", "left", "cross", "loop",
-    "when", "end", "else", "returns", "for",
+    "when", "end", "else", "returns", "for", "as",
 }  # fmt: skip
 CONDITIONS = {"where", "if", "elsif", "when", "on"}
 REFUSES = re.compile(r"\s*(return\s+null|raise|return\s*;)", re.IGNORECASE)
@@ -77,7 +77,8 @@ def _end_of_term(words: Sequence[Word], begins: int) -> int:
     place = begins
     while place < len(words):
         word = words[place]
-        if word.depth < depth or (word.depth == depth and word.said in ENDS and not _is_between(words, place)):
+        ends = word.said in ENDS and not _is_between(words, place) and not _is_distinct(words, place)
+        if word.depth < depth or (word.depth == depth and ends):
             break
         place += 1
     return place
@@ -90,6 +91,14 @@ def _is_between(words: Sequence[Word], place: int) -> bool:
     same = [word.said for word in words[max(0, place - 12) : place] if word.depth == words[place].depth]
     since = next((said for said in reversed(same) if said in {"between", "and", "or", "where"}), "")
     return since == "between"
+
+
+def _is_distinct(words: Sequence[Word], place: int) -> bool:
+    """Whether this FROM belongs to IS DISTINCT FROM, or to IS NOT DISTINCT FROM."""
+    return words[place].said == "from" and [word.said for word in words[max(0, place - 2) : place]] in (
+        ["is", "distinct"],
+        ["not", "distinct"],
+    )
 
 
 def _instead(words: Sequence[Word], place: int, last: int, text: str) -> str | None:

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 
 from workshop.proofs.guards import spread
 from workshop.proofs.guards_audit import unwritten
 from workshop.proofs.guards_mutants import Mutant, every_mutant
-from workshop.proofs.guards_probes import Who
+from workshop.proofs.guards_probes import HELPERS, Probes, Who, undone
 from workshop.proofs.guards_rows import columns, guarded
-from workshop.servers import Connection
+from workshop.servers import APP, Connection
 
 pytestmark = pytest.mark.usefixtures("db")
 MADE = """
@@ -68,3 +69,34 @@ def test_a_context_with_a_flaw_is_not_the_one_that_is_signed_well() -> None:
     assert told[0].rpartition("|")[0] == told[1].rpartition("|")[0], "only the signature differs"
     assert len(set(told)) == 3
     assert Who("nobody", "nobody").signed(b"key", 1_000_000) == ""
+
+
+def test_no_role_is_taken_where_it_would_not_last(admin: Connection) -> None:
+    probes = Probes(admin, b"key", {}, [], [], [], [])
+    with pytest.raises(RuntimeError):
+        probes.ask(APP, "select current_user", [])
+    with undone(admin):
+        assert probes.ask(APP, "select current_user::text", []) == APP
+
+
+def test_whatever_is_tried_is_undone(admin: Connection) -> None:
+    with undone(admin):
+        admin.execute("create table public.somebody_forgot (id uuid)")
+    assert admin.execute("select to_regclass('public.somebody_forgot')").fetchone() == (None,)
+
+
+def test_another_answer_is_noticed_and_the_same_one_is_not(admin: Connection) -> None:
+    with undone(admin):
+        admin.execute(HELPERS.encode())
+        admin.execute(MADE.encode())
+        admin.execute("grant select on public.somebody_new to reachin_app")
+        admin.execute("insert into public.somebody_new values (gen_random_uuid(), gen_random_uuid(), 'one')")
+        visitor = Who("a visitor", "visitor")
+        key = bytes.fromhex(settings.KEYS.context_key)
+        probes = Probes(admin, key, columns(admin, ["somebody_new"]), [visitor], [], [], [], {"somebody_new": [0]})
+        tell = ("seen", "somebody_new")
+        known = probes.read(tell)
+        assert list(known.values()) == [""]
+        assert not probes.differs(tell, known)
+        admin.execute("alter policy app_sees on public.somebody_new using (kind = 'one')")
+        assert probes.differs(tell, known)

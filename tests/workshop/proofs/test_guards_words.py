@@ -17,6 +17,12 @@ def terms(text: str) -> list[str]:
         ("select o.id from o where o.at between a and b and o.kind = k", ["o.at between a and b", "o.kind = k"]),
         ("select o.id from o where o.id = given", ["o.id = given"]),
         ("select kind() = 'a' and user() = b", ["kind() = 'a'", "user() = b"]),
+        (
+            "select o.id from o where o.a is not distinct from b and o.c is distinct from d",
+            ["o.a is not distinct from b", "o.c is distinct from d"],
+        ),
+        ("select distinct a from o where o.b and o.c", ["o.b", "o.c"]),
+        ("select e.shut and shut_out(e.id) as above from e", ["e.shut", "shut_out(e.id)"]),
         ("select 1 -- where a and b\n from t", []),
     ],
 )
