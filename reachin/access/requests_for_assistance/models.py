@@ -11,6 +11,7 @@ from django.db.models import Q
 from reachin.families.people.enums import Relation
 from reachin.families.people.homes import Home
 from reachin.families.people.models import PersonAlias
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.field_encryption import seal, seal_answers, unseal, unseal_answers
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
@@ -19,10 +20,6 @@ from .enums import AskedBy, Channel, CheckedAs, ContactOutcome, Mover, NoteKind,
 from .rules import WAITS_FOR, shown_name
 
 OPEN_STAGES = [stage for stage, waiting in WAITS_FOR.items() if waiting != WaitingFor.NOBODY]
-
-
-def _both_or_none(at: str, by: str, name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(**{at: None, by: None}) | Q(**{f"{at}__isnull": False, f"{by}__isnull": False}), name=name)
 
 
 class DraftRequest(models.Model):
@@ -203,8 +200,8 @@ class RequestForAssistance(models.Model):
                 condition=~Q(stage=Stage.CLOSED) | ~Q(outcome=""),
                 name="request_closed_with_outcome",
             ),
-            _both_or_none("closed_at", "closed_by", "request_closed_by_somebody"),
-            _both_or_none("help_started_at", "help_started_by", "request_help_started_by_somebody"),
+            both_or_none("closed_at", "closed_by", name="request_closed_by_somebody"),
+            both_or_none("help_started_at", "help_started_by", name="request_help_started_by_somebody"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["holder_agency", "waiting_for", "urgency", "received_at", "id"], name="request_queue"),
@@ -391,7 +388,7 @@ class RequestNote(models.Model):
     }
 
     class Meta:
-        constraints: ClassVar = [_both_or_none("answered_at", "answered_by", "note_answered_by_somebody")]
+        constraints: ClassVar = [both_or_none("answered_at", "answered_by", name="note_answered_by_somebody")]
         indexes: ClassVar = [models.Index(fields=["request_for_assistance", "written_at"], name="note_by_request")]
 
     def __str__(self) -> str:
@@ -451,7 +448,7 @@ class DangerAlert(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["request_for_assistance", "duty_agency"], name="alert_once"),
-            _both_or_none("taken_at", "taken_by", "alert_taken_by_somebody"),
+            both_or_none("taken_at", "taken_by", name="alert_taken_by_somebody"),
         ]
         indexes: ClassVar = [models.Index(fields=["duty_agency", "taken_at", "raised_at"], name="alert_open")]
 

@@ -7,20 +7,13 @@ from django.db import models
 
 from reachin.families.information_sharing.enums import Category
 from reachin.families.people.models import Person
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.field_encryption import seal, seal_answers, unseal, unseal_answers
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
 
 from .enums import AskedFor, Corrected, Face, KeptBecause, NoticeOf, State, WordsKind
 from .rules import OPEN, needs_second_look
-
-
-def _both_or_none(step: str) -> models.CheckConstraint:
-    at, by = f"{step}_at", f"{step}_by"
-    return models.CheckConstraint(
-        condition=models.Q(**{at: None, by: None}) | models.Q(**{f"{at}__isnull": False, f"{by}__isnull": False}),
-        name=f"information_{step}_by_somebody",
-    )
 
 
 class InformationRequestQuerySet(models.QuerySet["InformationRequest"]):
@@ -79,9 +72,9 @@ class InformationRequest(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=AskedFor.values), name="information_kind_known"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="information_state_known"),
             models.CheckConstraint(condition=models.Q(face__in=["", *Face.values]), name="information_face_known"),
-            _both_or_none("acknowledged"),
-            _both_or_none("prepared"),
-            _both_or_none("reviewed"),
+            both_or_none("acknowledged_at", "acknowledged_by", name="information_acknowledged_by_somebody"),
+            both_or_none("prepared_at", "prepared_by", name="information_prepared_by_somebody"),
+            both_or_none("reviewed_at", "reviewed_by", name="information_reviewed_by_somebody"),
             models.CheckConstraint(
                 condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("prepared_by")), name="information_second_person"
             ),
@@ -198,10 +191,7 @@ class CopyEntry(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["information_request", "place"], name="copy_place_once"),
             models.CheckConstraint(condition=models.Q(category__in=Category.values), name="copy_category_known"),
-            models.CheckConstraint(
-                condition=models.Q(decided_at=None, decided_by=None) | models.Q(decided_at__isnull=False, decided_by__isnull=False),
-                name="copy_decided_by_somebody",
-            ),
+            both_or_none("decided_at", "decided_by", name="copy_decided_by_somebody"),
         ]
 
     def __str__(self) -> str:
@@ -266,14 +256,8 @@ class ErasureEntry(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(found_because="") | ~models.Q(kept_because=""), name="erasure_keeps_what_is_found"),
             models.CheckConstraint(condition=models.Q(done_at=None) | models.Q(kept_because=""), name="erasure_done_only_where_not_kept"),
-            models.CheckConstraint(
-                condition=models.Q(decided_at=None, decided_by=None) | models.Q(decided_at__isnull=False, decided_by__isnull=False),
-                name="erasure_decided_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(done_at=None, done_by=None) | models.Q(done_at__isnull=False, done_by__isnull=False),
-                name="erasure_done_by_somebody",
-            ),
+            both_or_none("decided_at", "decided_by", name="erasure_decided_by_somebody"),
+            both_or_none("done_at", "done_by", name="erasure_done_by_somebody"),
         ]
 
     def __str__(self) -> str:
@@ -369,10 +353,7 @@ class PartnerNotice(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(of__in=NoticeOf.values), name="partner_notice_known"),
-            models.CheckConstraint(
-                condition=models.Q(seen_at=None, seen_by=None) | models.Q(seen_at__isnull=False, seen_by__isnull=False),
-                name="partner_notice_seen_by_somebody",
-            ),
+            both_or_none("seen_at", "seen_by", name="partner_notice_seen_by_somebody"),
             models.UniqueConstraint(fields=["information_request", "agency", "subject_id"], name="partner_notice_once"),
         ]
         indexes: ClassVar = [models.Index(fields=["agency", "seen_at", "told_at"], name="partner_notice_by_agency")]

@@ -9,6 +9,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan
 
 from reachin.families.people.models import Person
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.field_encryption import seal, unseal
 from reachin.groundwork.field_encryption.sealing import LEAST_BYTES
 from reachin.groundwork.ids import new_id
@@ -22,12 +23,6 @@ from .rules import SPECIAL_CATEGORIES
 def says_something(column: str) -> models.Q:
     """That a sealed column holds at least one letter. Said of what is missing too: a check that comes to NULL would hold."""
     return models.Q(**{f"{column}__isnull": False}) & models.Q(GreaterThan(Length(column), LEAST_BYTES))
-
-
-def together(*columns: str) -> models.Q:
-    """That all of these are given, or none."""
-    none = models.Q(**{f"{column}__isnull": True for column in columns})
-    return none | models.Q(**{f"{column}__isnull": False for column in columns})
 
 
 class WordsSealed:
@@ -116,7 +111,10 @@ class SharingAgreement(models.Model):
                 name="agreement_says_why_special",
             ),
             models.CheckConstraint(condition=models.Q(expires_on__gte=models.F("starts_on")), name="agreement_expires_after_start"),
-            models.CheckConstraint(condition=together("ended_at", "ended_by"), name="agreement_ended_by_somebody"),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, ended_by__isnull=True) | models.Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="agreement_ended_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -325,10 +323,7 @@ class CircleEntry(models.Model):
             models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="circle_purpose_known"),
             models.CheckConstraint(condition=models.Q(basis__in=Basis.values), name="circle_basis_known"),
             models.CheckConstraint(condition=models.Q(categories__contained_by=Category.values), name="circle_categories_known"),
-            models.CheckConstraint(
-                condition=models.Q(ended_at=None, ended_by=None) | models.Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="circle_ended_by_somebody",
-            ),
+            both_or_none("ended_at", "ended_by", name="circle_ended_by_somebody"),
         ]
         indexes: ClassVar = [models.Index(fields=["person", "agency"], name="circle_by_person_agency")]
 
@@ -368,10 +363,7 @@ class Block(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "agency"], condition=models.Q(lifted_at=None), name="block_once"),
-            models.CheckConstraint(
-                condition=models.Q(lifted_at=None, lifted_by=None) | models.Q(lifted_at__isnull=False, lifted_by__isnull=False),
-                name="block_lifted_by_somebody",
-            ),
+            both_or_none("lifted_at", "lifted_by", name="block_lifted_by_somebody"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from reachin.families.people.models import Person
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.field_encryption import seal, unseal
 from reachin.groundwork.ids import new_id
 
@@ -68,10 +69,7 @@ class OwnAccount(models.Model):
                 | Q(begun_at__isnull=False, begun_by__isnull=False, reference_digest__isnull=False) & ~Q(phrase_hash=""),
                 name="own_account_begun_with_code_and_phrase",
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="own_account_ended_by_somebody",
-            ),
+            both_or_none("ended_at", "ended_by", name="own_account_ended_by_somebody"),
             models.CheckConstraint(
                 condition=Q(confirmed_at=None, confirmed_by=None)
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False) & ~Q(confirmed_by=F("invited_by")),

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan
 
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.field_encryption import seal, seal_answers, unseal, unseal_answers
 from reachin.groundwork.field_encryption.sealing import LEAST_BYTES
 from reachin.groundwork.ids import new_id
@@ -92,10 +93,7 @@ class ContactInstruction(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(ended_at=None, ended_by=None) | models.Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="contact_ended_by_somebody",
-            ),
+            both_or_none("ended_at", "ended_by", name="contact_ended_by_somebody"),
             models.UniqueConstraint(fields=["person"], condition=models.Q(ended_at=None), name="contact_one_in_force"),
         ]
 

@@ -4,17 +4,12 @@ from typing import ClassVar, Self
 from django.db import models
 
 from reachin.families.people.models import PersonAlias
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.field_encryption import seal, unseal
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
 
 from .enums import ReviewDecision
-
-
-def _both_or_none(*names: str, called: str) -> models.CheckConstraint:
-    nothing = models.Q(**dict.fromkeys(names))
-    everything = models.Q(**{f"{name}__isnull": False for name in names})
-    return models.CheckConstraint(condition=nothing | everything, name=called)
 
 
 class ReviewQuerySet(models.QuerySet["DestructionReview"]):
@@ -100,8 +95,8 @@ class DestructionReview(models.Model):
                 | models.Q(decided_at__isnull=False, decided_by__isnull=False, reason__isnull=False) & ~models.Q(decision=""),
                 name="review_decided_by_somebody",
             ),
-            _both_or_none("confirmed_at", "confirmed_by", called="review_confirmed_by_somebody"),
-            _both_or_none("destroyed_at", "destroyed_by", called="review_destroyed_by_somebody"),
+            both_or_none("confirmed_at", "confirmed_by", name="review_confirmed_by_somebody"),
+            both_or_none("destroyed_at", "destroyed_by", name="review_destroyed_by_somebody"),
             models.CheckConstraint(
                 condition=models.Q(confirmed_by=None)
                 | models.Q(decision=ReviewDecision.DESTROY, decided_by__isnull=False) & ~models.Q(confirmed_by=models.F("decided_by")),
@@ -113,7 +108,7 @@ class DestructionReview(models.Model):
             models.CheckConstraint(
                 condition=models.Q(keep_until=None) | models.Q(decision=ReviewDecision.KEEP), name="review_kept_until_a_day"
             ),
-            _both_or_none("disagreed_at", "disagreed_by", "disagreement", called="review_disagreed_by_somebody_for_a_reason"),
+            both_or_none("disagreed_at", "disagreed_by", "disagreement", name="review_disagreed_by_somebody_for_a_reason"),
             models.CheckConstraint(
                 condition=models.Q(disagreed_by=None)
                 | models.Q(decision=ReviewDecision.DESTROY, confirmed_at=None) & ~models.Q(disagreed_by=models.F("decided_by")),
@@ -193,7 +188,7 @@ class LegalHold(models.Model):
                 | models.Q(alias=None, subject_id=None) & ~models.Q(class_code=""),
                 name="hold_on_one_thing",
             ),
-            _both_or_none("lifted_at", "lifted_by", called="hold_lifted_by_somebody"),
+            both_or_none("lifted_at", "lifted_by", name="hold_lifted_by_somebody"),
             models.CheckConstraint(
                 condition=models.Q(lift_reason=None) | models.Q(lifted_at__isnull=False), name="hold_says_why_only_once_lifted"
             ),

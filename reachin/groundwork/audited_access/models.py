@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.ids import new_id
 
 from .enums import BrakeStep
@@ -116,10 +117,7 @@ class OpeningBrake(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(step__in=BrakeStep.values), name="openingbrake_step_known"),
-            models.CheckConstraint(
-                condition=models.Q(seen_at=None, seen_by=None) | models.Q(seen_at__isnull=False, seen_by__isnull=False),
-                name="openingbrake_seen_by_somebody",
-            ),
+            both_or_none("seen_at", "seen_by", name="openingbrake_seen_by_somebody"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["user_id", "braked_at"], name="openingbrake_by_user"),

@@ -3,6 +3,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.field_encryption import unseal_answers
 from reachin.groundwork.ids import new_id
 
@@ -47,10 +48,7 @@ class Message(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(state__in=MessageState.values), name="message_state_known"),
-            models.CheckConstraint(
-                condition=models.Q(settled_at=None, settled_by=None) | models.Q(settled_at__isnull=False, settled_by__isnull=False),
-                name="message_settled_by_something",
-            ),
+            both_or_none("settled_at", "settled_by", name="message_settled_by_something"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "not_before"], name="message_due"),

@@ -5,13 +5,10 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.ids import new_id
 
 from .enums import Factor
-
-
-def _both_or_none(at: str, by: str, name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(**{at: None, by: None}) | Q(**{f"{at}__isnull": False, f"{by}__isnull": False}), name=name)
 
 
 class OneTimeLinkQuerySet(models.QuerySet["OneTimeLink"]):
@@ -73,8 +70,8 @@ class OneTimeLink(models.Model):
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="link_lives"),
             models.CheckConstraint(condition=Q(used_at=None) | Q(ended_at=None), name="link_used_or_ended"),
-            _both_or_none("confirmed_at", "confirmed_by", "link_confirmed_by_somebody"),
-            _both_or_none("ended_at", "ended_by", "link_ended_by_something"),
+            both_or_none("confirmed_at", "confirmed_by", name="link_confirmed_by_somebody"),
+            both_or_none("ended_at", "ended_by", name="link_ended_by_something"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["subject_id", "purpose"], name="link_by_subject"),

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from reachin.groundwork.audited_access.context import Actor
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.ids import new_id
 from reachin.groundwork.permissions.enums import Permission, Role
 from reachin.groundwork.permissions.rules import may
@@ -75,10 +76,7 @@ class Account(AbstractBaseUser):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="account_role_known"),
             models.UniqueConstraint(Lower("email"), name="account_email_once_in_any_case"),
-            models.CheckConstraint(
-                condition=models.Q(ended_at=None, ended_by=None) | models.Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="account_ended_by_somebody",
-            ),
+            both_or_none("ended_at", "ended_by", name="account_ended_by_somebody"),
         ]
 
     def __str__(self) -> str:
@@ -168,10 +166,7 @@ class AuthenticatorApp(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(confirmed_at=None, confirmed_by=None) | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
-                name="authenticator_app_confirmed_by_somebody",
-            ),
+            both_or_none("confirmed_at", "confirmed_by", name="authenticator_app_confirmed_by_somebody"),
         ]
 
     def __str__(self) -> str:
@@ -204,10 +199,7 @@ class RecoveryCode(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "place"], name="recovery_code_once_in_its_place"),
-            models.CheckConstraint(
-                condition=models.Q(used_at=None, used_by=None) | models.Q(used_at__isnull=False, used_by__isnull=False),
-                name="recovery_code_used_by_somebody",
-            ),
+            both_or_none("used_at", "used_by", name="recovery_code_used_by_somebody"),
         ]
 
     def __str__(self) -> str:
@@ -330,10 +322,7 @@ class SignInProvider(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(ended_at=None, ended_by=None) | models.Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="sign_in_provider_ended_by_somebody",
-            ),
+            both_or_none("ended_at", "ended_by", name="sign_in_provider_ended_by_somebody"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.clock.rules import StaffedHours
 from reachin.groundwork.ids import new_id
 
@@ -73,10 +74,7 @@ class Agency(models.Model):
                 condition=models.Q(opens_at__lt=models.F("closes_at"), staffed_days__contained_by=list(range(7)), staffed_days__len__gt=0),
                 name="agency_staffed_sometimes",
             ),
-            models.CheckConstraint(
-                condition=models.Q(closed_at=None, closed_by=None) | models.Q(closed_at__isnull=False, closed_by__isnull=False),
-                name="agency_closed_by_somebody",
-            ),
+            both_or_none("closed_at", "closed_by", name="agency_closed_by_somebody"),
         ]
 
     def __str__(self) -> str:
