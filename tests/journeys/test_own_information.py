@@ -32,6 +32,7 @@ def test_somebody_ends_a_share_and_stays_safe(somebody: Callable[..., Visitor], 
     rowan.presses("Who can see my information")
     rowan.sees_beside("Harbour Families", "To help you", "You agreed to it.", "Until somebody ends it")
     rowan.sees_beside("Strathlennan Family Hub", "It is their job by law")
+    rowan.picture("families-who-can-see")
     assert cast.may_open(cast.support_worker(), "person", asker(made).id)
     # And ends what she agreed to
     rowan.presses("End this", beside="Harbour Families")
@@ -55,6 +56,7 @@ def test_somebody_ends_a_share_and_stays_safe(somebody: Callable[..., Visitor], 
     comes_back(rowan, made)
     rowan.presses("Who looked at it")
     rowan.sees("Somebody from the family support team", "Thursday 19 November 2026", "three days late")
+    rowan.picture("families-who-looked")
     keeps_safe(rowan, made)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from demo.partnership import Partnership
 from tests import cast
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import DESK, Visitor
 
 Somebody = Callable[..., Visitor]
 
@@ -36,6 +36,7 @@ def enters_an_agreement(ruth: Visitor) -> None:
     ruth.presses("Enter it")
     ruth.sees("The agreement is in the register")
     ruth.sees_beside("Hub and Harbour", "Expires soon")
+    ruth.picture("guardians-agreements", at=DESK)
 
 
 def test_a_guardian_enters_an_agreement_and_a_partner_joins_with_it(somebody: Somebody, partnership: Partnership) -> None:
@@ -58,6 +59,7 @@ def test_a_guardian_enters_an_agreement_and_a_partner_joins_with_it(somebody: So
     morag.chooses("They were asked and agreed", to="Were they asked or told?")
     morag.presses("Keep the decision")
     morag.sees("It is shared, and the decision is kept", "Harbour Families", "Under the agreement “Hub and Harbour”")
+    morag.picture("hub-circle", at=DESK)
     # And the partner sees her, and what for
     joan = somebody("Joan Pirie")
     joan.goes_to("/work/")
@@ -162,10 +164,12 @@ def test_somebody_looks_first_and_a_guardian_reviews_it(somebody: Somebody, part
     # And the guardian, who sees that it happened and not what was read, reviews it in words
     ruth = somebody("Ruth Imrie")
     ruth.goes_to("/guardian/")
+    ruth.picture("guardians-start", at=DESK)
     ruth.presses("to be reviewed")
     ruth.opens("Elspeth Moir")
     ruth.sees_heading("Looked first in an emergency")
     ruth.does_not_see("Tam will not sleep")
+    ruth.picture("guardians-review", at=DESK)
     ruth.presses("Keep the review")
     ruth.sees("Choose what you found", "Write what you looked at")
     ruth.chooses("It was right")
@@ -182,6 +186,7 @@ def test_a_guardian_sees_who_looked_what_was_shared_and_ends_an_account(somebody
     ruth.goes_to("/guardian/")
     ruth.presses("Who looked")
     ruth.sees("Morag Keir", "A name like their own")
+    ruth.picture("guardians-looking", at=DESK)
     ruth.presses("7 days")
     ruth.presses("Shares")
     ruth.sees_heading("Shares")
