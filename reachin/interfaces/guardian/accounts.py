@@ -54,6 +54,7 @@ def _done(code: str) -> str:
     return {
         "ended": _("The account is ended. Nothing of theirs works from now on."),
         "reopened": _("The account is open again. They sign in anew."),
+        "new_password": _("The link is on its way to their work address. It works once, within an hour."),
         "home": _("It is kept as you said."),
         "agency_ended": _("The organisation is ended. Nobody of it comes in any more."),
     }.get(code, "")
@@ -66,6 +67,7 @@ def _row(one: Account, account: Account) -> dict[str, Any]:
         "is_active": one.is_active,
         "ended_at": one.ended_at,
         "url": "" if one.id == account.id else reverse(f"guardian:account_{'end' if one.is_active else 'reopen'}", args=[one.id]),
+        "new_password": "" if one.id == account.id or not one.is_active else reverse("guardian:account_new_password", args=[one.id]),
         "home": "" if one.id == account.id or not one.is_active else reverse("guardian:account_home", args=[one.id]),
     }
 

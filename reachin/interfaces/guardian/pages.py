@@ -65,7 +65,15 @@ PAGES: tuple[RoomPage, ...] = (
         "guardian:accounts",
         _("Accounts"),
         Permission.ACCOUNT_END,
-        frozenset({"guardian:account_end", "guardian:account_reopen", "guardian:account_home", "guardian:agency_end"}),
+        frozenset(
+            {
+                "guardian:account_end",
+                "guardian:account_reopen",
+                "guardian:account_home",
+                "guardian:account_new_password",
+                "guardian:agency_end",
+            }
+        ),
     ),
 )
 

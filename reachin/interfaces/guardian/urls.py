@@ -1,6 +1,19 @@
 from django.urls import path
 
-from . import accounts, agreements, correcting, erasing, homes, information_requests, looking, retention, reviews, shares, start
+from . import (
+    accounts,
+    agreements,
+    correcting,
+    erasing,
+    homes,
+    information_requests,
+    looking,
+    new_passwords,
+    retention,
+    reviews,
+    shares,
+    start,
+)
 
 app_name = "guardian"
 urlpatterns = [
@@ -20,6 +33,7 @@ urlpatterns = [
     path("accounts/<uuid:account_id>/end/", accounts.end, name="account_end"),
     path("accounts/<uuid:account_id>/reopen/", accounts.reopen, name="account_reopen"),
     path("accounts/<uuid:account_id>/home/", homes.home, name="account_home"),
+    path("accounts/<uuid:account_id>/new-password/", new_passwords.new_password, name="account_new_password"),
     path("agencies/<uuid:agency_id>/end/", accounts.end_agency, name="agency_end"),
     path("information-requests/", information_requests.information_requests, name="information_requests"),
     path("information-requests/<uuid:asked_id>/", information_requests.information_request, name="information_request"),

@@ -62,7 +62,7 @@ OF_A_GUARDIAN = (
     ),
     *("retention", "destruction", "destruction_confirm", "holds", "hold_add", "hold_lift", "destroyed"),
 )
-OF_ACCOUNTS = ("account_end", "account_reopen", "account_home", "agency_end")
+OF_ACCOUNTS = ("account_end", "account_reopen", "account_home", "account_new_password", "agency_end")
 DESTINATIONS: tuple[Destination, ...] = (
     Destination("practitioner:start", _("Start"), None, frozenset({"practitioner:emergency", "practitioner:in_emergency"})),
     Destination("hub:queue", _("Queue"), Permission.REQUEST_TRIAGE, frozenset(f"hub:{name}" for name in OF_ONE_REQUEST)),

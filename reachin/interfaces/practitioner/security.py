@@ -58,7 +58,7 @@ class PasswordForm(Form):
     )
     twice = forms.CharField(label=gettext_lazy("The new password again"), widget=forms.PasswordInput, strip=False, max_length=1000)
 
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: Account | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
 

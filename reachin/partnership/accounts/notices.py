@@ -35,3 +35,19 @@ def tell_account(account: Account, event: str, *, now: datetime) -> Message:
     return queue_message(
         account.id, to=StaffContact(account.email), event=event, subject=str(SUBJECT), words=f"{WORDS[event]} {NOT_YOU}", now=now
     )
+
+
+def send_new_password_link(account: Account, address: str, *, now: datetime) -> Message:
+    """Sends the address at which they choose a new password: useless without the words that they agreed on with whoever helped."""
+    words = _(
+        "Your organisation has made a link by which you choose a new password: %(address)s It works once, within an hour, with the words"
+        " that you agreed on. If you did not ask for it, tell your information guardian: nothing has changed yet."
+    )
+    return queue_message(
+        account.id,
+        to=StaffContact(account.email),
+        event="account.new_password_offered",
+        subject=str(SUBJECT),
+        words=str(words) % {"address": address},
+        now=now,
+    )
