@@ -306,6 +306,7 @@ class Probes:
         changeable = [column for column in self.columns[table] if column.name in names]
         alike = [column for column in changeable if not column.is_asked][1:]
         statements = [statement for column in changeable if column not in alike for statement in self._changes(table, column)]
+        statements += [_done_by(table, name) for name in names if name.endswith("_at") and f"{name[:-3]}_by" in names]
         many = len(self.lookers[table])
         found = self._tried(table, statements[:1], self.lookers[table], marks and marks[:many])
         if marks is not None and found:
@@ -458,6 +459,12 @@ def undone(admin: Connection, *tells: Tell) -> Iterator[None]:
         admin.execute("rollback")
         for table in {table for probe, table in tells if probe in SWELLING}:
             admin.execute(sql.SQL("vacuum {}").format(sql.Identifier(table)))
+
+
+def _done_by(table: str, moment: str) -> str:
+    """A change as the product makes it: the moment together with who it was."""
+    put = sql.SQL("update {} set {} = reachin.clock(), {} = reachin.signer()")
+    return put.format(sql.Identifier(table), sql.Identifier(moment), sql.Identifier(f"{moment[:-3]}_by")).as_string(None)
 
 
 def _own(who: Who) -> dict[str, list[str]]:
