@@ -227,7 +227,9 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }
-PROCRASTINATE_IMPORT_PATHS = ["reachin.groundwork.jobs.outbox", "reachin.groundwork.jobs.chain", "reachin.groundwork.jobs.clearing"]
+PROCRASTINATE_IMPORT_PATHS = [f"reachin.groundwork.jobs.{name}" for name in ("outbox", "chain", "clearing", "reminding")]
+REMINDED_DAILY = ["reachin.families.information_requests.notices.remind"]
+"""What each room tells of again each day while it waits: functions that are given the moment and tell how many they found."""
 CLEARED_HOURLY = [
     "reachin.groundwork.audited_access.sessions.forget_sessions",
     "reachin.groundwork.audited_access.knocking.forget_knocks",

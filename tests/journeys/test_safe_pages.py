@@ -58,6 +58,31 @@ def test_three_times_shift_hides_the_page_and_nothing_was_kept_in_the_browser(so
     finds_nothing_of_it(visitor)
 
 
+@WITH_SCRIPTS
+def test_what_was_read_from_link_to_link_leaves_no_list_in_the_tabs_history(somebody: Callable[..., Visitor]) -> None:
+    visitor = somebody()
+    visitor.goes_to("/")
+    before = visitor.page.evaluate("history.length")
+    for path in ("/what-happens/", "/", "/privacy/"):
+        visitor.page.locator(f'a[href="{path}"]').first.click()
+        visitor.page.wait_for_url(f"**{path}")
+    assert visitor.page.evaluate("history.length") == before
+
+
+@WITH_SCRIPTS
+def test_where_the_script_cannot_end_the_session_the_form_does(somebody: Callable[..., Visitor]) -> None:
+    # Given somebody whose browser lets no script send anything
+    visitor = somebody()
+    writes_something(visitor)
+    held = visitor.holds_of_us()
+    visitor.page.route("**/hide/", lambda route: route.abort() if route.request.resource_type == "fetch" else route.fallback())
+    # When she hides the page
+    visitor.hides_the_page()
+    # Then the session is over all the same
+    finds_nothing_of_it(visitor)
+    assert visitor.holds_of_us().get("sessionid") != held["sessionid"]
+
+
 @TWO_DEVICES
 def test_a_draft_can_be_thrown_away_for_good(somebody: Callable[..., Visitor]) -> None:
     visitor = somebody()

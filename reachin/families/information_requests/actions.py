@@ -15,6 +15,7 @@ from reachin.partnership.accounts.models import Account
 
 from .enums import AskedFor, Face, State, WordsKind
 from .models import CopyEntry, InformationRequest, InformationWords
+from .notices import tell_of_new
 from .rules import due_on, may_move, may_put_in, needs_second_look
 
 
@@ -53,6 +54,7 @@ def ask(person: Person, kind: AskedFor, *, by: UUID, now: datetime, words: str =
     )
     _write(asked, WordsKind.ASKED, said, by=by, now=now)
     record("information.asked", subject_kind="information_request", subject_id=asked.id, fields=["kind"])
+    tell_of_new(asked, now=now)
     return asked
 
 
@@ -74,9 +76,16 @@ def _write(asked: InformationRequest, kind: WordsKind, words: str, *, by: UUID, 
 # A guardian of the agency that answers for it, with the request open
 
 
+def _answers_for(asked: InformationRequest, by: Account) -> bool:
+    """A guardian of the agency that answers; for a complaint one of the hub, where that agency has no two guardians."""
+    if by.agency_id == asked.controller_id:
+        return True
+    return asked.kind == AskedFor.COMPLAINT and asked.controller_id in (ask_database("select reachin.stands_in_for()") or [])
+
+
 def under_lock(asked: InformationRequest, *, by: Account, to: State | None = None) -> InformationRequest:
     """What was asked, locked for a guardian of the agency that answers for it. Raises PermissionDenied, NoSuchMove."""
-    if not by.may(Permission.INFORMATION_ANSWER) or by.agency_id != asked.controller_id:
+    if not by.may(Permission.INFORMATION_ANSWER) or not _answers_for(asked, by):
         raise PermissionDenied
     held = InformationRequest.objects.select_for_update().get(id=asked.id)
     if to is not None and not may_move(State(held.state), to):

@@ -8,7 +8,8 @@ MAY_CALL = {
     "opened_lately", "opened_own", "opened_people", "own_categories", "own_requests", "own_scope", "own_way_in", "part_records",
     "people_of_open_referral", "receipts", "recorded_by_signer", "referrals_shut", "request_for_emergency", "request_is_taken",
     "requests_for_copy",
-    "shared_with_us", "shared_with_us_and_protected", "shares_of_agency", "shut_way_in", "signer", "sweep", "told_later_elsewhere",
+    "shared_with_us", "shared_with_us_and_protected", "shares_of_agency", "shut_way_in", "signer", "stands_in_for", "sweep",
+    "told_later_elsewhere",
     "try_link", "use_link", "way_in", "way_in_renewed_at",
 }  # fmt: skip
 """What the guard lets the application ask: about whoever acts, or by a digest or an id that only its bearer knows."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +18,7 @@ from reachin.access.referrals import corrections
 from reachin.access.requests_for_assistance import safety
 from reachin.families.information_requests import actions
 from reachin.families.information_requests.enums import AskedFor, Face, NoticeOf, State, WordsKind
-from reachin.families.information_requests.models import CopyEntry, InformationRequest, InformationWords
+from reachin.families.information_requests.models import CopyEntry, InformationRequest, InformationRequestQuerySet, InformationWords
 from reachin.families.information_requests.rules import may_put_in
 from reachin.families.people.models import PersonDetails
 from reachin.groundwork.audited_access.pages import Opens, staff_page
@@ -82,13 +83,18 @@ class DecideForm(Form):
 def information_requests(request: HttpRequest) -> HttpResponse:
     """What people asked of this agency: what waits, due first, and what was answered lately."""
     account = account_of(request)
-    own = InformationRequest.objects.filter(controller_id=account.agency_id)
+    own = answered_here(account)
     context = {
         **guardian_context(request),
         "waiting": [_row(one, account) for one in own.open().due_first()],
         "answered": [_row(one, account) for one in own.exclude(reviewed_at=None).order_by("-reviewed_at")[:SHOWN_ANSWERED]],
     }
     return render(request, "guardian/information_requests.html", context)
+
+
+def answered_here(account: Account) -> InformationRequestQuerySet:
+    """What this agency answers, and complaints about agencies that have no two guardians, which the hub's answer."""
+    return InformationRequest.objects.filter(Q(controller_id=account.agency_id) | Q(kind=AskedFor.COMPLAINT))
 
 
 def _row(one: InformationRequest, account: Account) -> list[Any]:

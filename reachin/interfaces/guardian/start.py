@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reachin.families.information_requests.models import InformationRequest
 from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.pages import render
@@ -16,6 +15,7 @@ from reachin.interfaces.hub.reading import today_of
 from reachin.partnership.accounts.models import Account
 
 from .agreements import SOON, own_agreements
+from .information_requests import answered_here
 from .looking import USUAL_DAYS, brakes_of, findings
 from .pages import guardian_context
 from .retention import reviews_of
@@ -70,7 +70,7 @@ def _looking(account: Account, moment: datetime) -> list[dict[str, Any]]:
 
 
 def _asked(account: Account, moment: datetime) -> list[dict[str, Any]]:
-    own = InformationRequest.objects.open().filter(controller_id=account.agency_id)
+    own = answered_here(account).open()
     return [
         _count(own.count(), _("information requests to answer"), "information_requests"),
         _count(own.filter(due_on__lt=today_of(moment)).count(), _("of them late"), "information_requests", alert=True),
