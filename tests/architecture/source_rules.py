@@ -8,6 +8,10 @@ CLOCK_CALLS = {"now", "today", "utcnow", "localdate", "localtime"}
 WRITING_CALLS = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 
 
+WAYS_OUT = ("django.core.mail", "smtplib", "notifications_python_client", "requests", "httpx", "urllib.request", "http.client", "socket")
+"""What something could be sent with."""
+
+
 def impurities(source: str) -> list[str]:
     """In rules: no database, no clock, no request."""
     tree = ast.parse(source)
@@ -35,6 +39,13 @@ def writings(source: str) -> list[str]:
         if call.func.attr in WRITING_CALLS or by_queryset:
             found.append(f"{call.lineno}: calls .{call.func.attr}()")
     return found
+
+
+def sendings(source: str) -> list[str]:
+    """Where something is sent, or somebody made reachable, other than by the outbox and a safe contact."""
+    tree = ast.parse(source)
+    found = [f"{line} {name}" for line, name in _imports(tree) if name.startswith(WAYS_OUT)]
+    return found + [f"{call.lineno} {_called(call)}" for call in _calls(tree) if _called(call) == "SafeContact"]
 
 
 def _is_clock(name: str) -> bool:

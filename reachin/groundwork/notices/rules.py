@@ -66,10 +66,11 @@ Recipient = SafeContact | StaffContact
 
 
 def first_state(to: Recipient) -> MessageState:
-    """Whether a machine may send it. Where no message may be left, a person tells them instead."""
+    """Whether a machine may send it. Where no message may be left, or a telephone would sound at another time than they said, a person does."""
     if isinstance(to, StaffContact):
         return MessageState.QUEUED
-    return MessageState.QUEUED if to.way in SENT_BY_MACHINE and to.may_leave_message else MessageState.BY_HAND
+    at_any_time = to.way != ContactWay.TEXT or not to.safe_times
+    return MessageState.QUEUED if to.way in SENT_BY_MACHINE and to.may_leave_message and at_any_time else MessageState.BY_HAND
 
 
 def wait_before(attempt: int) -> timedelta:

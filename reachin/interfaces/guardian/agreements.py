@@ -159,7 +159,7 @@ def agreement(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     return render(request, "guardian/agreement.html", {**guardian_context(request), **_shown(request, agreement_id)})
 
 
-@staff_page(permission=Permission.AGREEMENT_KEEP)
+@staff_page(permission=Permission.AGREEMENT_KEEP, fresh=True)
 @require_http_methods(["GET", "HEAD"])
 def agreement_print(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     """The same for paper."""

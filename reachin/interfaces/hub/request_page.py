@@ -82,7 +82,7 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return render(request, "hub/request.html", context)
 
 
-@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED, fresh=True)
 @require_http_methods(["GET", "HEAD"])
 def print_out(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The same for paper: masked services are not named, a secret home is left out."""

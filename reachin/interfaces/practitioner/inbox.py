@@ -125,7 +125,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return render(request, "practitioner/referral.html", context)
 
 
-@staff_page(permission=Permission.REFERRAL_ANSWER, opens=SUPPORT)
+@staff_page(permission=Permission.REFERRAL_ANSWER, opens=SUPPORT, fresh=True)
 @require_http_methods(["GET", "HEAD"])
 def referral_print(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The same on paper, without history or answers. The service's own name is not on it where it is masked."""

@@ -52,7 +52,7 @@ def test_a_machine_writes_only_where_a_message_may_be_left_and_else_a_person_tel
     db: None, way: str, may_leave: str | None, state: MessageState
 ) -> None:
     ways: dict[str, Any] = {"email": "rowan@example.com", "address": "1 Pier Road", "through": "Gran, 01632 960999"}
-    cast.family_request(contact_way=way, may_leave_message=may_leave, **ways)
+    cast.family_request(contact_way=way, may_leave_message=may_leave, safe_times="", **ways)
     [message] = to_family()
     assert (message.state, message.way, message.event) == (state, way, "request.received")
     expected = {

@@ -70,6 +70,20 @@ def test_a_machine_sends_only_where_a_message_may_be_left(way: ContactWay, may_l
     assert first_state(made) == (MessageState.QUEUED if by_machine else MessageState.BY_HAND)
 
 
+@pytest.mark.parametrize(
+    ("way", "times", "state"),
+    [
+        ("text", "", MessageState.QUEUED),
+        ("text", "School hours", MessageState.BY_HAND),
+        ("email", "School hours", MessageState.QUEUED),
+    ],
+)
+def test_no_telephone_sounds_at_another_time_than_they_said(way: str, times: str, state: MessageState) -> None:
+    made = safe_contact({"contact_way": way, "may_leave_message": "yes", "safe_times": times, **WHOLE}, told_at=TOLD_AT)
+    assert made is not None
+    assert first_state(made) == state
+
+
 def test_staff_are_written_to_by_a_machine() -> None:
     assert first_state(StaffContact("a@example.com")) == MessageState.QUEUED
 
