@@ -200,7 +200,9 @@ class Crawler:
         from reachin.groundwork.permissions.rules import may
 
         some = {word: self._some(reader, kind) for word, kind in KIND_OF.items()}
-        some |= {word: [row.id for row in self.luck.sample(self.facts.all(table), 3)] for word, table in OTHER_IDS.items()}
+        for word, table in OTHER_IDS.items():
+            rows = self.facts.all(table)
+            some[word] = [row.id for row in self.luck.sample(rows, min(3, len(rows)))]
         for name, row, words in addresses():
             known = next((word for word in words if word in some), None)
             if known is None or row.audience == "demo" or not may_go(reader, row):
@@ -212,7 +214,8 @@ class Crawler:
     def _some(self, reader: Reader, kind: str) -> list[UUID]:
         around = near(self.facts, reader, kind, "")
         chosen = self.luck.sample(around, min(RECORDS // 2, len(around)))
-        return chosen + self.luck.sample(subjects(self.facts, kind), RECORDS - len(chosen))
+        anybodys = subjects(self.facts, kind)
+        return chosen + self.luck.sample(anybodys, min(RECORDS - len(chosen), len(anybodys)))
 
     def _meets_doors(self, actor: Actor) -> None:
         """Whoever's account or agency has ended is let in nowhere, with whatever session."""
