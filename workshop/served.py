@@ -16,7 +16,7 @@ from workshop.progress import Trouble
 from workshop.run import web_command
 from workshop.servers import Server
 
-READY_SECONDS = 15
+READY_SECONDS = 60
 PRODUCT = "reachin.wsgi:application"
 BEHIND_TLS = {"X-Forwarded-Proto": "https"}
 """The crowd stands where a proxy would that ends TLS: in production the product answers nobody else."""
