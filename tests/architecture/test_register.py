@@ -1,5 +1,7 @@
 """Every place that points at a person is in the register: what joining, a copy for them and erasure do there is decided, not forgotten."""
 
+import inspect
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,7 +9,7 @@ from django.apps import apps
 from psycopg import sql
 
 from reachin.families.people.models import Person, PersonAlias
-from reachin.families.people.register import OnMerge, all_keys, keys_that
+from reachin.families.people.register import OnMerge, all_keys, keys_that, nothing
 from tests import cast
 from workshop.servers import Connection
 
@@ -79,3 +81,61 @@ def columns_holding(admin: Connection, ids: set[str]) -> set[str]:
 
 def _holds(value: Any, ids: set[str]) -> bool:
     return any(one in str(value) for one in ids) if isinstance(value, str | list | dict) else False
+
+
+# A copy
+
+ROOMS_ABOUT_PEOPLE = (
+    *("people", "information_sharing", "own_accounts", "record_linkage", "information_requests", "retention"),
+    *("requests_for_assistance", "referrals"),
+)
+NOT_IN_A_COPY = {
+    "people.Person": "who answers for the record stands beside every entry",
+    "people.PersonAlias": "it only points, and says nothing",
+    "information_sharing.SharingAgreement": "what agencies agreed on; no word of families",
+    "information_sharing.AgreementParty": "what agencies agreed on; no word of families",
+    "information_sharing.EmergencyAccess": "that somebody looked stands under who looked; why they had to protects, and guardians keep it",
+    "record_linkage.Pair": "that two records were compared by a machine says nothing of a person; that they were joined, a merge says",
+    "record_linkage.Moved": "which rows went where, to part two records again; no words",
+    "information_requests.InformationWords": "gathered with what was asked; the answer, they have",
+    "information_requests.CopyEntry": "the copy itself, which they have",
+    "information_requests.ErasureEntry": "the answer to an erasure, which they have",
+    "information_requests.Correction": "the answer to a correction, which they have",
+    "information_requests.PartnerNotice": "the answer to a correction, which they have",
+    "retention.DestructionReview": "what is to be destroyed and when, by id; no words of the person",
+    "retention.LegalHold": "it may tell of an inquiry; a second person looks at the record by hand",
+    "requests_for_assistance.DraftRequest": "nobody but its writer can open it before it is sent, and it goes of itself",
+    "requests_for_assistance.WayIn": "digests only: what is typed is nowhere kept",
+    "requests_for_assistance.WayInTry": "digests only, for a quarter of an hour",
+    "requests_for_assistance.RequestMove": "stages and days, which their page shows",
+    "requests_for_assistance.Quarantine": "that a request looked automatic was decided by a person; their page shows the outcome",
+    "referrals.ReferralMove": "states and days, which their page shows",
+}
+
+
+def about_people() -> dict[str, Any]:
+    """Every model of the rooms that hold something about people, by `room.Model`."""
+    found = [model for model in apps.get_models() if model._meta.app_label in ROOMS_ABOUT_PEOPLE]
+    return {f"{model._meta.app_label}.{model.__name__}": model for model in found}
+
+
+def gathered() -> set[str]:
+    """The models that some gatherer of the register reads."""
+    read: set[str] = set()
+    for name in about_people():
+        sources = {inspect.getmodule(key.gather) for key in all_keys() if key.gather is not nothing}
+        words = {word for module in sources if module for word in re.findall(r"\b[A-Z]\w+\b", inspect.getsource(module).split("KEYS =")[0])}
+        read |= {name} if name.split(".")[1] in words else set()
+    return read
+
+
+def test_every_table_about_people_is_gathered_for_a_copy_or_says_why_not() -> None:
+    assert sorted(set(about_people()) - gathered() - set(NOT_IN_A_COPY)) == []
+    assert sorted(set(NOT_IN_A_COPY) - set(about_people())) == [], "it is there no more"
+    assert [name for name, why in NOT_IN_A_COPY.items() if not why.strip()] == []
+
+
+def test_a_table_that_nobody_thought_of_is_found() -> None:
+    forgotten = {"requests_for_assistance.ContactAttempt", "requests_for_assistance.DangerAlert", "referrals.ReferralNote"}
+    assert forgotten <= gathered()
+    assert not forgotten & set(NOT_IN_A_COPY)

@@ -14,7 +14,7 @@ from reachin.families.information_sharing.models import SharingDecision
 from reachin.families.people.homes import for_paper, overlaid, says_protected
 from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, PersonKey
 
-from .models import Referral, ReferralPerson, Snapshot
+from .models import Referral, ReferralNote, ReferralPerson, Snapshot
 
 
 def _referrals(records: Collection[UUID]) -> Iterator[HeldEntry]:
@@ -32,6 +32,15 @@ def _referrals(records: Collection[UUID]) -> Iterator[HeldEntry]:
             told = in_words(referral.request_for_assistance, for_paper(overlaid(snapshot.told(), home)))
             words = _("This was shared with them:\n%(told)s") % {"told": told}
             yield HeldEntry(snapshot.taken_at, words, referral.sender_agency_id, Category.STORY, others_words=True)
+        yield from _noted(referral, is_own=referral.request_for_assistance_id in own)
+
+
+def _noted(referral: Referral, *, is_own: bool) -> Iterator[HeldEntry]:
+    """What was written beside a referral: the asker's own words of it are theirs, a worker's are another's."""
+    for note in ReferralNote.objects.filter(referral=referral):
+        words = _("A note on the help that was asked for: %(words)s") % {"words": note.words()}
+        others_words = not (is_own and note.from_family)
+        yield HeldEntry(note.written_at, words, referral.sender_agency_id, Category.STORY, others_words=others_words)
 
 
 def _own_requests(records: Collection[UUID]) -> set[UUID]:

@@ -9,10 +9,21 @@ from django.utils.translation import gettext as _
 from reachin.families.information_sharing.enums import Category
 from reachin.families.people.homes import for_paper, overlaid
 from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, PersonKey
+from reachin.partnership.accounts.models import Account
 
 from .actions import standing_of_request
-from .enums import AskedBy
-from .models import PlaceTold, PlanTold, RequestForAssistance, RequestNote, RequestPerson, SafetyTold, StoryTold
+from .enums import AskedBy, ContactOutcome
+from .models import (
+    ContactAttempt,
+    DangerAlert,
+    PlaceTold,
+    PlanTold,
+    RequestForAssistance,
+    RequestNote,
+    RequestPerson,
+    SafetyTold,
+    StoryTold,
+)
 from .questions import questions_for
 
 RECORDS = ((Category.STORY, StoryTold), (Category.PLAN, PlanTold), (Category.SAFETY, SafetyTold), (Category.PROTECTED_ADDRESS, PlaceTold))
@@ -39,12 +50,15 @@ def _said(one: Any, choices: Mapping[str, Any]) -> str:
 
 
 def _requests(records: Collection[UUID]) -> Iterator[HeldEntry]:
-    rows = RequestPerson.objects.filter(alias__person_id__in=records).select_related("request_for_assistance").order_by("is_contact")
+    named = RequestPerson.objects.filter(alias__person_id__in=records)
+    rows = named.select_related("request_for_assistance__holder_agency", "alias__person").order_by("is_contact")
     for row in {row.request_for_assistance_id: row for row in rows}.values():
         found = row.request_for_assistance
         is_own = row.is_contact and found.asked_by != AskedBy.PRACTITIONER
         yield from _told(found, is_own=is_own)
-        yield from _noted(found)
+        yield from _noted(found, controller=row.alias.person.controller_id)
+        yield from _tried(found, is_own=is_own)
+        yield from _alerted(found)
 
 
 def _told(found: RequestForAssistance, *, is_own: bool) -> Iterator[HeldEntry]:
@@ -58,12 +72,36 @@ def _told(found: RequestForAssistance, *, is_own: bool) -> Iterator[HeldEntry]:
             )
 
 
-def _noted(found: RequestForAssistance) -> Iterator[HeldEntry]:
-    """Notes are somebody's words: what a worker wrote, and what the family answered."""
-    for note in RequestNote.objects.filter(request_for_assistance=found):
+def _noted(found: RequestForAssistance, *, controller: UUID) -> Iterator[HeldEntry]:
+    """Notes are somebody's words: what a worker wrote, and what the family answered.
+
+    Once another agency holds the request, its own notes are for it to give: the copy says so.
+    """
+    notes = list(RequestNote.objects.filter(request_for_assistance=found))
+    if found.holder_agency_id != controller:
+        theirs = set(Account.objects.filter(agency_id=found.holder_agency_id).values_list("id", flat=True))
+        notes = [note for note in notes if note.written_by not in theirs]
+        holder = _("A support service") if found.holder_agency.is_masked else found.holder_agency.name
+        words = _("Your request went on to %(agency)s. What they wrote since then, they can give you: ask them.") % {"agency": holder}
+        yield HeldEntry(found.stage_since, words, found.holder_agency_id, Category.STORY)
+    for note in notes:
         by_a_child = found.asked_by == AskedBy.YOUNG_PERSON and note.written_by == found.id
         words = _("A note (%(kind)s): %(words)s") % {"kind": note.get_kind_display(), "words": note.words()}
         yield HeldEntry(note.written_at, words, found.holder_agency_id, Category.STORY, others_words=True, childs_confidence=by_a_child)
+
+
+def _tried(found: RequestForAssistance, *, is_own: bool) -> Iterator[HeldEntry]:
+    """When somebody tried to be in touch with whoever asked, and what came of it: theirs to know, and not everybody's who is named."""
+    for tried in ContactAttempt.objects.filter(request_for_assistance=found):
+        words = _("We tried to be in touch. What came of it: %(outcome)s") % {"outcome": ContactOutcome(tried.outcome).label}
+        yield HeldEntry(tried.tried_at, words, found.holder_agency_id, Category.CONTACT, others_words=not is_own)
+
+
+def _alerted(found: RequestForAssistance) -> Iterator[HeldEntry]:
+    """That a duty desk was alerted protects somebody, and may be an inquiry: a second person looks before it is told."""
+    for alert in DangerAlert.objects.filter(request_for_assistance=found).select_related("duty_agency"):
+        words = _("The duty worker was told that somebody may be in danger: %(agency)s") % {"agency": alert.duty_agency.name}
+        yield HeldEntry(alert.raised_at, words, found.holder_agency_id, Category.SAFETY, others_words=True)
 
 
 KEYS = (

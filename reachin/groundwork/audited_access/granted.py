@@ -7,7 +7,7 @@ MAY_CALL = {
     "kept_from", "keyed_slip", "link_committed", "looking", "may_pair", "may_point_at", "may_write_about", "open", "opened",
     "opened_lately", "opened_own", "opened_people", "own_categories", "own_requests", "own_scope", "own_way_in", "part_records",
     "people_of_open_referral", "receipts", "recorded_by_signer", "referrals_shut", "request_for_emergency", "request_is_taken",
-    "requests_for_copy",
+    "requests_for_copy", "requests_gathered",
     "shared_with_us", "shared_with_us_and_protected", "shares_of_agency", "shut_way_in", "signer", "stands_in_for", "sweep",
     "told_later_elsewhere",
     "try_link", "use_link", "way_in", "way_in_renewed_at",

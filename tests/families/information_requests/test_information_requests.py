@@ -6,6 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.utils import IntegrityError, ProgrammingError
 
+from reachin.access.referrals import actions as referrals
+from reachin.access.referrals.enums import Helped
+from reachin.access.requests_for_assistance import actions as requests
+from reachin.access.requests_for_assistance.enums import ContactOutcome
 from reachin.access.requests_for_assistance.models import PlaceTold, RequestForAssistance, SafetyTold, StoryTold
 from reachin.families.information_requests import actions
 from reachin.families.information_requests.enums import AskedFor, Face, State
@@ -129,6 +133,44 @@ def test_a_copy_holds_what_is_held_and_withholds_what_others_said(db: None) -> N
     assert any(referral.service_name in words for words in said)
     assert any("07700 900123" in words for words in said)
     assert not any(b"sleep" in bytes(entry.sealed) for entry in entries)
+
+
+def test_a_copy_is_whole_after_the_request_moved_to_another_door(db: None) -> None:
+    made = cast.discussed_request()
+    worker, theirs = cast.hub_worker(), cast.duty_worker()
+    with cast.opened(worker, made) as now:
+        requests.move_to_door(made, cast.social_work(), by=worker, reason="It belongs there.", now=now)
+    with cast.opened(theirs, made) as now:
+        requests.ask_family(made, by=theirs, question="Is a heron there?", now=now)
+    asked = asked_by(made)
+    with opened(guardian(), asked) as now:
+        said = [entry.said() for entry in actions.gather(asked, by=guardian(), now=now)]
+    assert any("Tam will not sleep" in words for words in said)
+    assert any("Your request went on to" in words for words in said)
+    assert not any("heron" in words for words in said), "what the other agency wrote since then is theirs to give"
+
+
+def test_a_copy_tells_of_tries_of_alerts_and_of_what_was_said_of_help(db: None) -> None:
+    made = cast.danger_request()
+    worker = cast.hub_worker()
+    with cast.opened(worker, made) as now:
+        requests.record_contact(made, by=worker, outcome=ContactOutcome.NO_ANSWER, words="", now=now)
+    referral = cast.completed_referral(request_for_assistance=made)
+    with cast.as_family(made) as now:
+        referrals.rate(referral, by=made.id, helped=Helped.YES, words="They were kind as a heron.", now=now)
+    asked = asked_by(made)
+    with opened(guardian(), asked) as now:
+        entries = {entry.said(): entry.is_withheld for entry in actions.gather(asked, by=guardian(), now=now)}
+    assert [held for words, held in entries.items() if "We tried to be in touch" in words] == [False]
+    assert [held for words, held in entries.items() if "The duty worker was told" in words] == [True]
+    assert [held for words, held in entries.items() if "kind as a heron" in words] == [False]
+
+
+def test_a_complaint_gathers_nothing_of_a_request_that_moved(db: None) -> None:
+    made = cast.discussed_request()
+    asked = asked_by(made, AskedFor.COMPLAINT, words="He laughed.")
+    with opened(guardian(), asked, read_only=True):
+        assert not StoryTold.objects.exists()
 
 
 def test_a_copy_of_one_holds_nothing_of_a_request_that_only_another_is_in(db: None) -> None:
