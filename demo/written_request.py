@@ -10,12 +10,15 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language, override
 
-from reachin.access.requests_for_assistance.actions import HUB_SEES, RECORDS
+from reachin.access.requests_for_assistance.actions import RECORDS
 from reachin.access.requests_for_assistance.enums import AskedBy, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
 from reachin.access.requests_for_assistance.models import RequestNote
 from reachin.access.requests_for_assistance.notices import NEWS_SUBJECT, NEWS_WORDS, URGENT_SUBJECT, URGENT_WORDS, WORK_SUBJECT, WORK_WORDS
 from reachin.access.requests_for_assistance.questions import NEWEST_VERSION, questions_for
 from reachin.access.requests_for_assistance.rules import (
+    HUB_SEES,
+    SENDER_SEES,
+    SENDER_SEES_FOR,
     WAITS_FOR,
     because_of_danger,
     contact_due,
@@ -26,7 +29,7 @@ from reachin.access.requests_for_assistance.rules import (
 )
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
 from reachin.families.information_sharing.models import SharingDecision
-from reachin.families.information_sharing.rules import SevenThings
+from reachin.families.information_sharing.rules import LASTS, SevenThings
 from reachin.families.people.homes import Home, says_protected
 from reachin.families.people.models import ContactInstruction, PersonDetails
 from reachin.families.people.rules import facts_to_answers
@@ -41,6 +44,7 @@ from .generator import InventedFamily
 from .scene import Hand, Scene, Worker
 
 HUB_CATEGORIES = array(sorted(HUB_SEES))
+SENDER_CATEGORIES = array(sorted(SENDER_SEES))
 WORK, URGENT = (str(WORK_SUBJECT), str(WORK_WORDS)), (str(URGENT_SUBJECT), str(URGENT_WORDS))
 ENDS = {stage for stage, waiting in WAITS_FOR.items() if waiting == WaitingFor.NOBODY}
 
@@ -180,6 +184,10 @@ class WrittenRequest:
         self.audit("person.recorded", "person", person.id, at, by=self.hand, fields="{known_as,born_on,age_years,due_on}")
         entry = (CircleRole.FRONT_DOOR, NULL, Purpose.FRONT_DOOR, HUB_CATEGORIES, Basis.PUBLIC_TASK)
         self._let_see(person.id, self.scene.hub, entry, at, by=self.hand)
+        if self.sender is not None:
+            entry = (CircleRole.SERVICE, NULL, Purpose.FRONT_DOOR, SENDER_CATEGORIES, Basis.PUBLIC_TASK)
+            until = (at.at + SENDER_SEES_FOR).isoformat()
+            self._let_see(person.id, self.sender.agency, entry, at, by=self.hand, only=self.sender.id, until=until)
         for agency in self.answers.get("blocked_agencies", []):
             add("information_sharing_block", self.new(at), person.id, agency, at.text, self.hand.id, NULL, NULL)
             self.audit("circle.blocked", "person", person.id, at, by=self.hand)
@@ -298,7 +306,8 @@ class WrittenRequest:
             *(at.text, by.id, NULL, NULL, NULL, "", NULL),
         )
         self.audit("sharing.decided", "person", person, at, by=acting or by, fields=kinds)
-        self._let_see(person, agency, (role, decision, things.purpose, kinds, things.basis), at, by=by, acting=acting, end=end)
+        until = (at.at + LASTS[things.purpose]).isoformat()
+        self._let_see(person, agency, (role, decision, things.purpose, kinds, things.basis), at, by=by, acting=acting, end=end, until=until)
 
     def _words_of(self, things: SevenThings, column: str, decision: str) -> str:
         return self.bulk.sealed(getattr(things, column), f"{SharingDecision.FIELD}.{column}", decision)
@@ -313,9 +322,12 @@ class WrittenRequest:
         by: Hand,
         acting: Hand | None = None,
         end: str = "",
+        only: str = NULL,
+        until: str = NULL,
     ) -> None:
-        """An agency in a person's circle; `entry`: its role, decision, purpose, kinds of words and basis, as COPY reads them."""
-        row = (self.new(at), person, agency, NULL, *entry, at.text, NULL, at.text, by.id, end or f"{NULL}\t{NULL}")
+        """An agency, or `only` one practitioner of it, in a person's circle; `entry`: its role, decision, purpose, kinds of words and
+        basis, as COPY reads them."""
+        row = (self.new(at), person, agency, only, *entry, at.text, until, at.text, by.id, end or f"{NULL}\t{NULL}")
         self.bulk.add("information_sharing_circleentry", *row)
         self.audit("circle.extended", "person", person, at, by=acting or by, fields=entry[3])
 

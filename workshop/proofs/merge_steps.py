@@ -18,9 +18,10 @@ import psycopg
 from django.db import connections, transaction
 
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
-from reachin.families.information_sharing.actions import add_to_circle, block, end_sharing, lift_block
-from reachin.families.information_sharing.enums import Basis, Category, Purpose
+from reachin.families.information_sharing.actions import block, end_sharing, lift_block, share
+from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose
 from reachin.families.information_sharing.models import Block, CircleEntry
+from reachin.families.information_sharing.rules import SevenThings
 from reachin.families.people.actions import correct_details, lift_protection, protect_home, tell_contact
 from reachin.families.people.enums import Relation
 from reachin.families.people.models import Person, ProtectedHome
@@ -53,6 +54,16 @@ PROTECTS = (
     ),
 )
 """What protects: by which rows it was said, and whom the guard protects; each as (record, agency or nothing)."""
+A_DOOR = SevenThings(
+    decision=Decision.SHARE,
+    purpose=Purpose.FRONT_DOOR,
+    categories=(Category.STORY,),
+    why="It belongs there.",
+    views="Those of whoever asked.",
+    necessity="What it is about, and no more.",
+    informed=Informed.TOLD,
+    basis=Basis.PUBLIC_TASK,
+)
 Digests = Counter[tuple[str, str]]
 
 
@@ -243,8 +254,7 @@ class Play:
             if CircleEntry.objects.filter(person_id=one.person, agency=agency, purpose=purpose, ended_at=None).exists():
                 end_sharing([one.person], agency.id, purpose=purpose, by=self.worker.id, now=now)
                 return
-            kinds, basis = [Category.STORY], Basis.PUBLIC_TASK
-            add_to_circle(one.person, agency, by=self.worker.id, purpose=purpose, categories=kinds, basis=basis, now=now)
+            share(one.person, agency, A_DOOR, controller=self.worker.agency, by=self.worker.id, now=now)
 
     def _name_again(self, one: Known, luck: Random) -> None:
         """The request names them once more, by their alias."""

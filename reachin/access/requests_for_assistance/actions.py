@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
-from reachin.families.information_sharing.actions import add_to_circle, block, decide_sharing, share
+from reachin.families.information_sharing.actions import add_to_circle, block, decide_sharing, end_sharing, share
 from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
 from reachin.families.information_sharing.models import Block
@@ -49,16 +49,21 @@ from .models import (
     all_told,
 )
 from .rules import (
+    HUB_SEES,
+    SENDER_SEES,
+    SENDER_SEES_FOR,
     WAITS_FOR,
     Answers,
     Missing,
     Named,
+    at_another_door,
     because_of_danger,
     contact_due,
     display_name,
     may_be_sent,
     may_move,
     newly_named,
+    own_task,
     people_of,
     pre_triage,
     split_by_category,
@@ -67,7 +72,6 @@ from .rules import (
 )
 
 THE_LOOP = Actor.system("closed_loop")
-HUB_SEES = (Category.CONTACT, Category.STORY, Category.PLAN, Category.SAFETY, Category.PROTECTED_ADDRESS)
 RECORDS: Mapping[Category, type[Telling]] = {
     Category.STORY: StoryTold,
     Category.PLAN: PlanTold,
@@ -261,8 +265,26 @@ def _draw_circle(request_for_assistance: RequestForAssistance, person_id: UUID, 
         now=now,
         role=CircleRole.FRONT_DOOR,
     )
+    _let_sender_see(request_for_assistance, person_id, now=now)
     if request_for_assistance.duty_agency is not None:
         _let_desk_see(request_for_assistance, [person_id], request_for_assistance.duty_agency, who=who, now=now)
+
+
+def _let_sender_see(held: RequestForAssistance, person_id: UUID, *, now: datetime) -> None:
+    """The practitioner who sends it, and nobody else of their agency, reads for a while what they sent."""
+    if held.sender is None or held.sender_agency is None:
+        return
+    add_to_circle(
+        person_id,
+        held.sender_agency,
+        by=held.sender.id,
+        purpose=Purpose.FRONT_DOOR,
+        categories=SENDER_SEES,
+        basis=own_task(AgencyKind(held.sender_agency.kind)),
+        now=now,
+        until=now + SENDER_SEES_FOR,
+        account=held.sender,
+    )
 
 
 def _let_desk_see(held: RequestForAssistance, people: Sequence[UUID], desk: Agency, *, who: UUID, now: datetime) -> None:
@@ -716,8 +738,9 @@ def doors(*, besides: UUID) -> QuerySet[Agency]:
 def move_to_door(
     request_for_assistance: RequestForAssistance, door: Agency, *, by: Account, reason: str, now: datetime, seen_version: int | None = None
 ) -> RequestForAssistance:
-    """Moves a request to the agency where it belongs: moved, never refused (A8). The old door no longer holds it, but its trail remains.
+    """Moves a request to the agency where it belongs: moved, never refused (A8). The old door holds and sees it no longer.
 
+    That the new one sees it is a decision like any other, for the worker's own reason.
     Raises BlockedByFamily for an agency that the family does not want to see it, NoSuchMove where nobody could take it on.
     """
     held = _held_for_triage(request_for_assistance, by=by, seen_version=seen_version)
@@ -728,17 +751,11 @@ def move_to_door(
     people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
     if door.id in agencies_kept_from(people):
         raise BlockedByFamily(door.name)
+    kind, old_door = AgencyKind(by.agency.kind), held.holder_agency_id
+    things = at_another_door(reason, told_so_far(held), asked_by=AskedBy(held.asked_by), kind=kind)
     for person_id in people:
-        add_to_circle(
-            person_id,
-            door,
-            by=by.id,
-            purpose=Purpose.FRONT_DOOR,
-            categories=HUB_SEES,
-            basis=Basis.PUBLIC_TASK,
-            now=now,
-            role=CircleRole.FRONT_DOOR,
-        )
+        share(person_id, door, things, controller=by.agency, by=by.id, now=now, role=CircleRole.FRONT_DOOR)
+    end_sharing(people, old_door, purpose=Purpose.FRONT_DOOR, role=CircleRole.FRONT_DOOR, by=by.id, now=now)
     _write(held, NoteKind.DECISION, reason, by=by.id, now=now)
     notices.tell_family(held, _instruction(held), event="request.moved_door", now=now)
     record("request.moved_door", subject_kind="request", subject_id=held.id, fields=["holder_agency"])

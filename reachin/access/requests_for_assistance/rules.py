@@ -8,12 +8,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, SpecialCondition
-from reachin.families.information_sharing.rules import SevenThings
+from reachin.families.information_sharing.rules import PUBLIC_BODIES, SevenThings
 from reachin.families.people.enums import Relation
 from reachin.families.people.rules import ADDRESS_KEPT_BACK, PersonFacts, facts_from_answers
 from reachin.groundwork.clock.rules import add_working_days
 from reachin.groundwork.notices.enums import ContactWay
 from reachin.groundwork.notices.rules import ADDRESS_OF_WAY
+from reachin.partnership.agencies.enums import AgencyKind
 
 from .danger import mentions_danger
 from .enums import AskedBy, Mover, Stage, Urgency, WaitingFor
@@ -298,7 +299,36 @@ def writes_in(said: str, *, pages: str | None) -> str:
     return "gd" if reads_gaelic else pages or ""
 
 
+HUB_SEES = (Category.CONTACT, Category.STORY, Category.PLAN, Category.SAFETY, Category.PROTECTED_ADDRESS)
+SENDER_SEES = (Category.CONTACT, Category.STORY, Category.PLAN, Category.SAFETY)
+SENDER_SEES_FOR = timedelta(days=365)
+"""How long a practitioner reads what they sent: as long as the help that they asked for lasts at most."""
 DUTY_SEES = (Category.CONTACT, Category.STORY, Category.PLAN, Category.SAFETY, Category.PROTECTED_ADDRESS)
+
+
+def own_task(kind: AgencyKind) -> Basis:
+    """The basis on which an agency of this kind does its own work. A charity cannot presume a public task."""
+    return Basis.PUBLIC_TASK if kind in PUBLIC_BODIES else Basis.LEGITIMATE_INTERESTS
+
+
+def at_another_door(reason: str, answers: Answers, *, asked_by: AskedBy, kind: AgencyKind) -> SevenThings:
+    """The decision behind moving a request to the agency where it belongs, for the worker's own `reason`; `kind` is that of the old door.
+
+    A family is told at once. Where a practitioner asked and the family does not know, it does not learn of it by this either.
+    """
+    knows = asked_by != AskedBy.PRACTITIONER or answers.get("family_knows") != "not_told"
+    return SevenThings(
+        decision=Decision.SHARE,
+        purpose=Purpose.FRONT_DOOR,
+        categories=HUB_SEES,
+        why=reason,
+        views=answers.get("childs_view") or gettext("Those of whoever asked: what they wrote themselves."),
+        necessity=gettext("Whoever takes a request on needs the whole of what was told."),
+        informed=Informed.TOLD if knows else Informed.NOT_TOLD,
+        not_told_why="" if knows else answers.get("why_not_told") or gettext("The request does not say."),
+        basis=own_task(kind),
+        special_condition=SpecialCondition.HEALTH_OR_SOCIAL_CARE,
+    )
 
 
 def because_of_danger() -> SevenThings:

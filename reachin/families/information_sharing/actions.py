@@ -22,6 +22,7 @@ from .rules import (
     SevenThings,
     agreement_troubles,
     beyond_agreement,
+    counts_until,
     may_be_ended_by_the_person,
     troubles,
 )
@@ -102,7 +103,7 @@ def share(
 
     For rooms that have made sure that whoever acts may: a practitioner decides by `decide_sharing`. What has to be reviewed is alerted to
     the controller's information guardians, and above a block to those of the agency that answers for the record. `key` becomes the
-    decision's id: the same again is an IntegrityError. Raises CannotBeDecided.
+    decision's id: the same again is an IntegrityError. Without `until` it counts as long as its purpose lets it. Raises CannotBeDecided.
     """
     found = troubles(things, kind=AgencyKind(controller.kind))
     if found:
@@ -120,6 +121,7 @@ def share(
         for answering in Agency.objects.filter(id__in={controller.id, *_answer_for(person_id, things)}).order_by("slug"):
             tell_guardians(answering, about=decided.id, event="sharing.to_be_reviewed", now=now)
     if things.decision == Decision.SHARE:
+        expires = None if agreement is None else agreement.expires_on
         add_to_circle(
             person_id,
             agency,
@@ -128,7 +130,7 @@ def share(
             categories=things.categories,
             basis=things.basis,
             now=now,
-            until=until,
+            until=until or counts_until(things.purpose, now=now, agreement_expires=expires),
             role=role,
             decision=decided,
             account=account,
@@ -230,14 +232,16 @@ def _make_sure_it_carries(agreement: SharingAgreement, things: SevenThings, agen
         raise CannotBeDecided(found)
 
 
-def end_sharing(people: Iterable[UUID], agency_id: UUID, *, purpose: Purpose, by: UUID, now: datetime) -> int:
-    """Ends what an agency may see of these people for one purpose; gives how many entries ended. It acts at once.
+def end_sharing(
+    people: Iterable[UUID], agency_id: UUID, *, purpose: Purpose, by: UUID, now: datetime, role: CircleRole | None = None
+) -> int:
+    """Ends what an agency may see of these people for one purpose, or in one role only; gives how many entries ended. It acts at once.
 
     What it may see for another purpose stays: a desk that keeps somebody safe does not stop because it had no place in a group.
     """
     who = list(people)
     in_force = CircleEntry.objects.filter(person_id__in=who, agency_id=agency_id, purpose=purpose, ended_at=None)
-    ended = in_force.update(ended_at=now, ended_by=by)
+    ended = (in_force if role is None else in_force.filter(role=role)).update(ended_at=now, ended_by=by)
     for person_id in who:
         record("circle.ended", subject_kind="person", subject_id=person_id)
     return ended

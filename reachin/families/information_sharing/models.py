@@ -320,6 +320,9 @@ class CircleEntry(models.Model):
             models.CheckConstraint(
                 condition=models.Q(purpose=Purpose.FRONT_DOOR) | models.Q(decision__isnull=False), name="circle_rests_on_a_decision"
             ),
+            models.CheckConstraint(
+                condition=models.Q(purpose=Purpose.FRONT_DOOR, account=None) | models.Q(until__isnull=False), name="circle_has_an_end"
+            ),
             models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="circle_purpose_known"),
             models.CheckConstraint(condition=models.Q(basis__in=Basis.values), name="circle_basis_known"),
             models.CheckConstraint(condition=models.Q(categories__contained_by=Category.values), name="circle_categories_known"),

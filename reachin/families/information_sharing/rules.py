@@ -1,8 +1,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
+from reachin.groundwork.clock.rules import LONDON
 from reachin.partnership.agencies.enums import AgencyKind
 
 from .enums import Basis, Category, Decision, Informed, Purpose
@@ -25,6 +26,18 @@ PUBLIC_BODIES = frozenset(
 LONGEST_AGREEMENT = timedelta(days=3 * 366)
 """An agreement is looked at again at least every three years."""
 BEATS_A_BLOCK = frozenset({Basis.PUBLIC_TASK, Basis.LEGAL_OBLIGATION, Basis.VITAL_INTERESTS})
+
+
+LASTS: Mapping[Purpose, timedelta] = {Purpose.SUPPORT: timedelta(days=365), Purpose.PROTECTION: timedelta(days=365)}
+"""How long a share counts for where nobody says until when; after that it is decided anew, or not. The front door has no such day."""
+
+
+def counts_until(purpose: Purpose, *, now: datetime, agreement_expires: date | None = None) -> datetime | None:
+    """Until when a share counts where nobody said it: so long for each purpose, and no longer than the agreement that carries it."""
+    if purpose not in LASTS:
+        return None
+    last = None if agreement_expires is None else datetime.combine(agreement_expires + timedelta(days=1), time(), LONDON)
+    return now + LASTS[purpose] if last is None else min(last, now + LASTS[purpose])
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,9 +183,7 @@ class DecisionForm(SevenForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    until = DateInThreeParts(
-        label=_("Until when?"), help_text=_("The last day. Without one, your information guardian asks again."), required=False
-    )
+    until = DateInThreeParts(label=_("Until when?"), help_text=_("The last day. Without one it ends after a year."), required=False)
     beats_block = forms.BooleanField(
         label=_("Go above the block to keep somebody safe"),
         help_text=_("Your information guardians are alerted at once and look at it within 3 days."),

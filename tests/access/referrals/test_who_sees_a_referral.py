@@ -156,7 +156,7 @@ def test_when_the_share_ends_or_is_blocked_the_receiver_is_out(db: None, admin: 
     sent, worker = cast.sent_referral(), cast.support_worker()
     admin.execute("update information_sharing_circleentry set until = reachin.clock() - interval '1 second' where purpose = 'support'")
     assert not cast.may_open(worker, "referral", sent.id)
-    admin.execute("update information_sharing_circleentry set until = null")
+    admin.execute("update information_sharing_circleentry set until = reachin.clock() + interval '1 day'")
     assert cast.may_open(worker, "referral", sent.id)
     admin.execute(
         "insert into information_sharing_block (id, person_id, agency_id, said_at, said_by)"

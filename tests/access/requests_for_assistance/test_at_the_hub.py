@@ -12,7 +12,15 @@ from django.db import connection
 from reachin.access.requests_for_assistance import actions
 from reachin.access.requests_for_assistance.actions import BlockedByFamily, ChangedMeanwhile, NoSuchMove
 from reachin.access.requests_for_assistance.enums import ContactOutcome, NoteKind, Outcome, Stage
-from reachin.access.requests_for_assistance.models import ContactAttempt, DangerAlert, RequestForAssistance, RequestMove, RequestNote
+from reachin.access.requests_for_assistance.models import (
+    ContactAttempt,
+    DangerAlert,
+    RequestForAssistance,
+    RequestMove,
+    RequestNote,
+    RequestPerson,
+)
+from reachin.families.information_sharing.models import SharingDecision
 from reachin.groundwork.audited_access.context import acting
 from reachin.groundwork.audited_access.models import AuditEvent
 from reachin.groundwork.notices.enums import MessageState
@@ -236,6 +244,15 @@ def test_a_request_is_moved_and_never_refused_and_keeps_its_place(db: None) -> N
     assert not cast.may_open(worker, "request", made.id)
     with acting(worker.actor(), read_only=True):
         assert not RequestForAssistance.objects.exists()
+    people = [row.alias.person_id for row in owned(RequestPerson).filter(request_for_assistance=made).select_related("alias")]
+    for person in people:
+        assert cast.may_open(new_holder, "person", person, purpose="front_door")
+        assert not cast.may_open(worker, "person", person, purpose="front_door")
+    decided = list(owned(SharingDecision).filter(agency=door))
+    assert {one.person_id for one in decided} == set(people)
+    assert {(one.controller_id, one.words("why"), one.informed, one.purpose) for one in decided} == {
+        (cast.hub().id, "They live there.", "told", "front_door")
+    }
     assert owned(Message).filter(event="request.moved_door").count() == 1
 
 

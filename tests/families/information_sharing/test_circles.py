@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.utils import IntegrityError, ProgrammingError
 
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson, SafetyTold, StoryTold
+from reachin.families.information_sharing import actions
 from reachin.families.information_sharing.actions import (
     CannotBeDecided,
     CannotBeEnded,
@@ -28,6 +29,7 @@ from reachin.families.information_sharing.rules import SevenThings
 from reachin.families.people.models import PersonDetails
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.audited_access.models import AuditEvent
+from reachin.groundwork.clock import now as moment
 from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
@@ -155,10 +157,67 @@ def test_the_database_refuses_a_decision_without_the_seven_things(db: None, fiel
 def test_the_database_refuses_a_share_without_a_decision(db: None) -> None:
     made, person = somebody()
     worker = cast.hub_worker()
-    with pytest.raises(IntegrityError, match="circle_rests_on_a_decision"), cast.opened(worker, made) as now:
+    with pytest.raises(ProgrammingError, match="row-level security"), cast.opened(worker, made) as now:
         add_to_circle(
             person, cast.charity(), by=worker.id, purpose=Purpose.SUPPORT, categories=[Category.STORY], basis=Basis.CONSENT, now=now
         )
+
+
+def test_the_database_refuses_a_share_without_a_decision_whoever_writes_it(db: None) -> None:
+    made, person = somebody()
+    shared(made, person, cast.charity())
+    with pytest.raises(IntegrityError, match="circle_rests_on_a_decision"):
+        owned(CircleEntry).filter(agency=cast.charity()).update(decision=None)
+
+
+@pytest.mark.parametrize("slug", ["hill-and-glen", "family-hub"])
+def test_only_the_requests_own_sending_puts_a_front_door_into_a_circle(db: None, slug: str) -> None:
+    made, person = somebody()
+    cast.other_charity()
+    agency, worker = Agency.objects.get(slug=slug), cast.hub_worker()
+    with pytest.raises(ProgrammingError, match="row-level security"), cast.opened(worker, made) as now:
+        at_the_door(person, agency, by=worker.id, now=now)
+    with pytest.raises(ProgrammingError, match="row-level security"), cast.as_family(made) as now:
+        at_the_door(person, agency, by=made.id, now=now)
+
+
+def at_the_door(person: UUID, agency: Agency, *, by: UUID, now: datetime) -> CircleEntry:
+    return add_to_circle(person, agency, by=by, purpose=Purpose.FRONT_DOOR, categories=[Category.STORY], basis=Basis.PUBLIC_TASK, now=now)
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"agency": "hill-and-glen"},
+        {"purpose": Purpose.PROTECTION},
+        {"categories": [Category.STORY, Category.PLAN]},
+        {"basis": Basis.PUBLIC_TASK},
+        {"person": "another"},
+    ],
+)
+def test_an_entry_says_what_its_decision_says(db: None, monkeypatch: pytest.MonkeyPatch, otherwise: dict[str, Any]) -> None:
+    made = cast.family_request()
+    rows = owned(RequestPerson).filter(request_for_assistance=made).select_related("alias").order_by("place")
+    person, another = (row.alias.person_id for row in rows)
+    cast.other_charity()
+    monkeypatch.setattr(actions, "add_to_circle", lambda *_told, **_how: None)
+    decided = shared(made, person, cast.charity())
+    entry: dict[str, Any] = {"purpose": Purpose.SUPPORT, "categories": SEVEN.categories, "basis": Basis.CONSENT}
+    worker = cast.hub_worker()
+
+    def enter(who: UUID, slug: str, by: Account = worker, **told: Any) -> None:
+        with cast.opened(by, made) as now:
+            add_to_circle(who, Agency.objects.get(slug=slug), by=by.id, decision=decided, now=now, until=now + timedelta(days=9), **told)
+
+    wrong = {name: value for name, value in otherwise.items() if name in entry}
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        enter(another if "person" in otherwise else person, otherwise.get("agency", cast.charity().slug), **entry | wrong)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        enter(person, cast.charity().slug, by=cast.second_hub_worker(), **entry)
+    enter(person, cast.charity().slug, **entry)
+    owned(CircleEntry).filter(decision=decided).update(ended_at=moment(), ended_by=made.id)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        enter(person, cast.charity().slug, **entry)
 
 
 def test_a_charity_cannot_presume_a_public_task(db: None) -> None:
@@ -362,7 +421,7 @@ def test_a_block_in_force_is_said_once_and_can_be_said_again_after_it_was_lifted
 @pytest.mark.parametrize(
     ("fields", "name"),
     [
-        ({"purpose": "curiosity"}, "circle_purpose_known"),
+        ({"purpose": "curiosity", "until": cast.moment(2030, 1, 1)}, "circle_purpose_known"),
         ({"basis": "child_protection"}, "circle_basis_known"),
         ({"categories": ["everything"]}, "circle_categories_known"),
         ({"role": "neighbour"}, "circle_role_known"),

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reachin.access.requests_for_assistance.actions import HUB_SEES
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestNote, RequestPerson
+from reachin.access.requests_for_assistance.rules import HUB_SEES
 from reachin.families.information_sharing.actions import block, decide_sharing, record_agreement
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Decision, Informed, Purpose, SpecialCondition
 from reachin.families.information_sharing.models import CircleEntry, SharingAgreement, SharingDecision
