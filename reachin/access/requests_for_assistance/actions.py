@@ -523,6 +523,14 @@ def contact_of(person_id: UUID, standing: Standing | None = None) -> dict[str, A
     return contact_told(instruction, standing) if instruction is not None else {}
 
 
+def own_contact_of(person_id: UUID) -> dict[str, Any]:
+    """The same, for the person themselves: what a worker wrote of how to reach them can name who told the worker, and is left out."""
+    instruction = next(iter(ContactInstruction.objects.filter(person_id=person_id, ended_at=None)), None)
+    if instruction is None or Account.objects.filter(id=instruction.told_by).exists():
+        return {}
+    return contact_told(instruction, None)
+
+
 def _tell_more(held: RequestForAssistance, given: Answers, fresh: Sequence[Named], *, by: UUID, now: datetime) -> None:
     """Adds answers to what was told: into each category's own record, the people, and a new contact instruction where it changed.
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from reachin.access.requests_for_assistance import own_person
-from reachin.access.requests_for_assistance.actions import contact_of
+from reachin.access.requests_for_assistance.actions import own_contact_of
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.questions import NEWEST_VERSION, questions_for
 from reachin.families.information_sharing.models import Block
@@ -50,7 +50,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     account = _own(request)
     asked_by = AskedBy.PARENT_OR_CARER if account.ground == Ground.GROWN_UP else AskedBy.YOUNG_PERSON
     questions = questions_for(NEWEST_VERSION, asked_by)
-    form = form_for([questions[code] for code in (*WAYS, *HOW)], asked_by, posted(request), initial=contact_of(account.person_id))
+    form = form_for([questions[code] for code in (*WAYS, *HOW)], asked_by, posted(request), initial=own_contact_of(account.person_id))
     if form.is_bound and form.is_valid():
         own_person.change_contact(account.person_id, answers_from(form), by=account.id, now=now())
         return _saved("family:own_contact")

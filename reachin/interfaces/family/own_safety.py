@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from reachin.access.referrals import actions as referrals
 from reachin.access.requests_for_assistance import safety
-from reachin.access.requests_for_assistance.actions import contact_of, standing_of_request
+from reachin.access.requests_for_assistance.actions import own_contact_of, standing_of_request
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson, SafetyTold
 from reachin.access.requests_for_assistance.questions import questions_for
@@ -58,7 +58,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     asked_by = AskedBy(row.asked_by)
     questions = questions_for(row.form_version, asked_by)
     asked = [questions[code] for code in (*WAYS, *HOW)]
-    form = form_for(asked, asked_by, posted(request), initial=contact_of(person_id))
+    form = form_for(asked, asked_by, posted(request), initial=own_contact_of(person_id))
     if form.is_bound and form.is_valid():
         safety.change_contact(row, answers_from(form), by=row.id, now=now())
         referrals.tell_of_new_contact(row, now=now())

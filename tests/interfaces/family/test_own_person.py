@@ -8,6 +8,7 @@ from django.test import Client
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
 from reachin.families.information_sharing.models import Block
 from reachin.families.own_accounts.enums import Ground
+from reachin.families.people.actions import tell_contact
 from reachin.families.people.homes import Standing, standing_of
 from reachin.families.people.models import ContactInstruction, PersonDetails
 from reachin.groundwork.notices.models import Message
@@ -46,6 +47,14 @@ def test_how_to_be_in_touch_is_theirs_alone(skye: Any) -> None:
     told = ContactInstruction.objects.using("owner").filter(ended_at=None)
     assert told.get(person_id=person).told()["email"] == "skye@post.example"
     assert "skye@post.example" not in cast.came_in(made).get("/my-information/be-in-touch/").content.decode()
+
+
+def test_what_a_worker_wrote_of_how_to_reach_them_is_not_read_to_them(skye: Any) -> None:
+    made, person, client = skye
+    worker = cast.hub_worker()
+    with cast.opened(worker, made) as now:
+        tell_contact(person, {"contact_way": "through", "through": "Mrs Baird next door, who told us"}, by=worker.id, now=now)
+    assert "Mrs Baird" not in text(client, "be-in-touch")
 
 
 def test_where_they_live_becomes_secret(skye: Any) -> None:
