@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from reachin.access.requests_for_assistance.actions import move_to_door
 from reachin.access.requests_for_assistance.models import RequestPerson
 from reachin.families.information_sharing.actions import block, decide_sharing
 from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose
@@ -42,6 +43,14 @@ def share(agency: Agency, *, beats: bool = False, days: int | None = None) -> An
         return decide_sharing(person, agency, things, by=worker, now=now, until=until)
 
 
+def moved_to(door: Agency) -> None:
+    """A request that moves to another door: that door has no last day."""
+    made, worker = cast.discussed_request(), cast.hub_worker()
+    cast.account(Role.DUTY_WORKER, door)
+    with cast.opened(worker, made) as now:
+        move_to_door(made, door, by=worker, reason="They live there.", now=now)
+
+
 def shares(who: Account | None = None) -> str:
     return words(cast.signed_in(who or guardian()).get(reverse("guardian:shares")))
 
@@ -51,6 +60,7 @@ def test_shares_without_a_last_day_past_it_and_above_a_block_stand_there(db: Non
     share(cast.social_work(), beats=True, days=90)
     made = share(cast.charity(), days=2)
     share(cast.other_charity(), days=30)
+    moved_to(cast.health())
     told = shares()
     above, rest = told.split("Past the last day")
     assert cast.social_work().name in above
@@ -59,15 +69,17 @@ def test_shares_without_a_last_day_past_it_and_above_a_block_stand_there(db: Non
     told = shares()
     past, endless = told.split("Past the last day")[1].split("Without a last day")
     assert "Harbour Families" in past
-    assert "Portlennan Primary" in endless
+    assert "NHS Lennan" in endless
     assert "Hill and Glen" not in told
+    assert "Portlennan Primary" not in told
     assert "Rowan" not in told
 
 
 def test_another_agencys_shares_are_not_there(db: None) -> None:
-    share(cast.school())
+    share(cast.school(), beats=True)
     assert "Portlennan Primary" in shares()
-    assert "To give help" not in shares(guardian(cast.charity(), "Ann Lee"))
+    assert "To keep somebody safe" in shares()
+    assert "To keep somebody safe" not in shares(guardian(cast.charity(), "Ann Lee"))
 
 
 # Accounts
