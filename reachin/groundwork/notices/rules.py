@@ -66,7 +66,7 @@ Recipient = SafeContact | StaffContact
 
 
 def first_state(to: Recipient) -> MessageState:
-    """Whether a machine may send it. A person tells them where no message may be left, or a telephone would sound at another time than said."""
+    """Whether a machine may send it. A person tells them where no message may be left, or a telephone could sound at a wrong time."""
     if isinstance(to, StaffContact):
         return MessageState.QUEUED
     at_any_time = to.way != ContactWay.TEXT or not to.safe_times
