@@ -194,7 +194,7 @@ def build() -> World:
     _joined(cast, birds, teachers, danger)
     with cast.opened(cast.hub_worker(), family) as now:
         question = actions.ask_family(family, by=cast.hub_worker(), question=birds.word("family's", "question"), now=now)
-    account = _account_of_who_asked(cast, family)
+    account = _account_of_who_asked(cast, birds, family)
     families = [
         Actor("the family itself", scope=family.id),
         Actor("who asked, by an account of her own", scope=account),
@@ -410,7 +410,7 @@ def _first_of(request_for_assistance: "RequestForAssistance") -> UUID:
     return named.values_list("alias__person_id", flat=True)[0]
 
 
-def _account_of_who_asked(cast: Any, request_for_assistance: "RequestForAssistance") -> UUID:
+def _account_of_who_asked(cast: Any, birds: Aviary, request_for_assistance: "RequestForAssistance") -> UUID:
     """Offered by the hub and begun with the link."""
     from reachin.access.requests_for_assistance.models import RequestPerson
     from reachin.families.own_accounts.actions import begin, confirm, invite
@@ -421,7 +421,8 @@ def _account_of_who_asked(cast: Any, request_for_assistance: "RequestForAssistan
     row = RequestPerson.objects.using("owner").select_related("alias").get(request_for_assistance=request_for_assistance, is_contact=True)
     worker = cast.hub_worker()
     with cast.opened(worker, request_for_assistance) as now:
-        account, _token = invite(row.alias.person_id, by=worker, ground=Ground.GROWN_UP, why="", phrase="two red mugs", now=now)
+        words = {"phrase": "two red mugs", "checked": birds.word("family's", "checked")}
+        account, _token = invite(row.alias.person_id, by=worker, ground=Ground.GROWN_UP, why="", **words, now=now)
     with acting(Acting.family(account.id)) as now:
         begin(account.id, phrase="grey seal on a rock", now=now)
     second = cast.second_hub_worker()
