@@ -82,7 +82,7 @@ def _noted(found: RequestForAssistance, *, controller: UUID) -> Iterator[HeldEnt
         theirs = set(Account.objects.filter(agency_id=found.holder_agency_id).values_list("id", flat=True))
         notes = [note for note in notes if note.written_by not in theirs]
         holder = _("A support service") if found.holder_agency.is_masked else found.holder_agency.name
-        words = _("Your request went on to %(agency)s. What they wrote since then, they can give you: ask them.") % {"agency": holder}
+        words = _("Your request went on to %(agency)s. You can ask them what they have written since then.") % {"agency": holder}
         yield HeldEntry(found.stage_since, words, found.holder_agency_id, Category.STORY)
     for note in notes:
         by_a_child = found.asked_by == AskedBy.YOUNG_PERSON and note.written_by == found.id
@@ -93,7 +93,7 @@ def _noted(found: RequestForAssistance, *, controller: UUID) -> Iterator[HeldEnt
 def _tried(found: RequestForAssistance, *, is_own: bool) -> Iterator[HeldEntry]:
     """When somebody tried to be in touch with whoever asked, and what came of it: theirs to know, and not everybody's who is named."""
     for tried in ContactAttempt.objects.filter(request_for_assistance=found):
-        words = _("We tried to be in touch. What came of it: %(outcome)s") % {"outcome": ContactOutcome(tried.outcome).label}
+        words = _("We tried to be in touch. What happened: %(outcome)s") % {"outcome": ContactOutcome(tried.outcome).label}
         yield HeldEntry(tried.tried_at, words, found.holder_agency_id, Category.CONTACT, others_words=not is_own)
 
 

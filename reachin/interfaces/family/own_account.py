@@ -101,7 +101,7 @@ class RenewForm(Form):
     """The phrase of until now, and another one."""
 
     old = forms.CharField(
-        label=_("Your phrase until now"), widget=forms.PasswordInput, max_length=100,
+        label=_("The phrase that you have now"), widget=forms.PasswordInput, max_length=100,
         error_messages={"required": _("Write the phrase that you have now")},
     )  # fmt: skip
     phrase = forms.CharField(

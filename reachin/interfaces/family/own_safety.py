@@ -86,7 +86,7 @@ class HomeForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose yes or no")},
     )
-    is_sure = forms.BooleanField(label=_("If no: I am sure that it need not be a secret any more"), required=False)
+    is_sure = forms.BooleanField(label=_("If no: I am sure that it does not have to stay secret any more"), required=False)
 
 
 @family_page(opens=OWN)

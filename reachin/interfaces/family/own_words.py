@@ -96,5 +96,5 @@ KEPT_WORDS: Mapping[str, Promise] = {
 """Why something is not deleted, as its person reads it. What they must not be warned of reads as any other duty in law."""
 ERASED_WORDS: Mapping[str, Promise] = {
     "request": _("A request for help, with what you told us and who was in it"),
-    "own_account": _("An account of your own"),
+    "own_account": _("A page of your own, with its code and phrase"),
 }

@@ -175,7 +175,7 @@ def test_a_relative_reads_nothing_of_the_help_that_others_get(db: None) -> None:
     referral = cast.answered(cast.sent_referral(made, people=_others(made)), ReferralState.ACCEPTED, ReferralState.IN_PROGRESS)
     client = cast.came_in(made)
     page = client.get("/my-request/").content.decode()
-    assert "Which help they get is theirs to tell" in page
+    assert "We tell only them what help they get" in page
     for told in (referral.service_name, "Help that we asked for", "Help started", "Help has started"):
         assert told not in page
     assert client.get(f"/my-request/help/{referral.id}/").status_code == 404
