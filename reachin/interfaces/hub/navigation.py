@@ -33,6 +33,8 @@ OF_ONE_REQUEST = (
         "take_alert",
         "told",
         "contact",
+        "confirm_own_account",
+        "shut_way_in",
         "ask_family",
         "return",
         "call_list",

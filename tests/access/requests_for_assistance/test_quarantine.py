@@ -100,7 +100,7 @@ def test_the_agency_decides_only_what_it_holds(db: None) -> None:
 
 
 def test_released_it_goes_where_it_would_have_gone_and_the_family_is_told(db: None) -> None:
-    sent, who = held(), cast.hub_worker()
+    sent, who = held(cast.family_request(safe_times="")), cast.hub_worker()
     with cast.opened(who, sent) as now:
         quarantine.release(sent, by=who, now=now)
     assert (card(sent).waiting_for, card(sent).stage) == (WaitingFor.HUB, Stage.READY_FOR_TRIAGE)

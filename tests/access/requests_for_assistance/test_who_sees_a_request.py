@@ -449,6 +449,9 @@ def test_unique_keys_are_random_or_belong_to_whoever_may_see_the_row(admin: Conn
     found = {(table, index.split(" USING btree ")[1].split(" WHERE ")[0]) for table, index in rows}
     assert found == {
         ("information_requests_copyentry", "(information_request_id, place)"),
+        ("information_requests_correction", "(information_request_id, subject_id, code)"),
+        ("information_requests_erasureentry", "(information_request_id, place)"),
+        ("information_requests_partnernotice", "(information_request_id, agency_id, subject_id)"),
         ("information_sharing_agreementparty", "(agreement_id, agency_id)"),
         ("information_sharing_block", "(person_id, agency_id)"),
         ("one_time_links_onetimelink", "(token_digest)"),

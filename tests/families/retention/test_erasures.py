@@ -17,13 +17,12 @@ from reachin.families.information_sharing.actions import decide_sharing
 from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose
 from reachin.families.information_sharing.models import CircleEntry
 from reachin.families.information_sharing.rules import SevenThings
-from reachin.families.own_accounts.actions import begin, invite
 from reachin.families.own_accounts.enums import Ground
 from reachin.families.people.models import PersonDetails
 from reachin.families.retention import erasures
 from reachin.families.retention.actions import hold
 from reachin.families.retention.models import DestructionReview
-from reachin.groundwork.audited_access.context import Actor, acting, ask
+from reachin.groundwork.audited_access.context import acting, ask
 from reachin.partnership.accounts.models import Account
 from tests import cast
 from tests.families.information_requests.asking import asked_by, asker, guardian, opened, own_page, second_guardian
@@ -106,11 +105,7 @@ def with_another_question() -> RequestForAssistance:
 def with_a_child_who_has_a_say() -> RequestForAssistance:
     made = cast.family_request()
     child = owned(RequestPerson).select_related("alias").get(request_for_assistance=made, is_contact=False)
-    worker = cast.hub_worker()
-    with cast.opened(worker, made) as now:
-        account, _token = invite(child.alias.person_id, by=worker, ground=Ground.UNDERSTANDS, why="Knows.", phrase="two red mugs", now=now)
-    with acting(Actor.family(account.id)) as now:
-        begin(account.id, phrase="grey seal on a rock", now=now)
+    cast.own_account(made, child.alias.person_id, Ground.UNDERSTANDS, why="Knows.")
     cast.decide(made, Stage.CLOSED, outcome=Outcome.ADVICE_GIVEN)
     return made
 

@@ -20,6 +20,7 @@ from reachin.groundwork.ids import new_id
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 from reachin.partnership.places.rules import name_key
+from tests import cast
 from tests.groundwork.page_parts.reading_html import Page, problems_for_people
 
 FAMILY_ANSWERS: Mapping[str, Any] = {
@@ -126,10 +127,8 @@ def card(request_id: UUID) -> RequestForAssistance:
 
 
 def signed_in(account: Account) -> Client:
-    """A browser in which this account is signed in."""
-    client = Client()
-    client.force_login(account, backend="reachin.partnership.accounts.backend.StaffBackend")
-    return client
+    """A browser in which this account has just signed in."""
+    return cast.signed_in(account)
 
 
 def make_service(name: str, *, agency: Agency | None = None, organisation: str = "", **told: Any) -> Service:
