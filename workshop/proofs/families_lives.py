@@ -200,7 +200,8 @@ def _share(lives: Lives, family: Family) -> None:
     kinds = sorted({*some, Category.CONTACT.value} if chance.random() < 0.8 else some)
     state = chance.choice(("now", "now", "now", "until later", "over", "to come", "ended"))
     starts = lives.ago(DAYS, 300 * DAYS) if state != "to come" else lives.ahead(DAYS, 30 * DAYS)
-    until = {"until later": lives.ahead(DAYS, 90 * DAYS), "over": lives.ago(0 * DAYS, DAYS)}.get(state, NULL)
+    otherwise = lives.ahead(91 * DAYS, 360 * DAYS)
+    until = {"until later": lives.ahead(DAYS, 90 * DAYS), "over": lives.ago(0 * DAYS, DAYS)}.get(state, otherwise)
     family.near.append(agency)
     account = str(lives.worker(agency).id) if chance.random() < 0.12 else NULL
     by = lives.worker(lives.hub, "hub_worker")

@@ -167,7 +167,8 @@ class Oracle:
         is_kept_out = self.is_kept_out(people, reader.agency)
         if purpose == "emergency":
             return whole if self._looks_first(reader, subject) and not is_kept_out else None
-        if (card.sender_id, card.sender_agency_id) == (reader.user, reader.agency) and not is_kept_out:
+        entered_for = "front_door" if purpose == "own_request" else purpose
+        if (card.sender_id, card.sender_agency_id) == (reader.user, reader.agency) and self.circle(reader, people, entered_for)[0]:
             return whole
         is_at_the_door = reader.role in AT_THE_HUB and reader.agency in (card.holder_agency_id, card.duty_agency_id)
         return self._by_circle(reader, "request", subject, people, purpose) if is_at_the_door and purpose != "own_request" else None
@@ -313,15 +314,14 @@ class Sight:
 
     @cached_property
     def gathered(self) -> Mapping[str, set[UUID]]:
-        """The requests that tell of whoever asked for a copy, held by the guardian's agency, by the category that is open."""
+        """The requests that tell of whoever asked for a copy, whoever holds them now, by the category that is open."""
         open_now = self.open
         if open_now.kind != "information_request":
             return {}
         aliases = self._by("people_personalias", "person_id", *open_now.people)
         rows = self.facts.by(f"{REQUESTS}requestperson", "alias_id", *aliases)
-        cards = self.facts.by(REQUEST, "id", *{row.request_for_assistance_id for row in rows})
-        held = {card.id for card in cards if card.holder_agency_id == self.reader.agency}
-        return dict.fromkeys(open_now.categories - {"contact"}, held)
+        told_of = {row.request_for_assistance_id for row in rows}
+        return {category: told_of for category in open_now.categories - {"contact"}}
 
     @cached_property
     def cards(self) -> set[UUID]:
@@ -342,7 +342,7 @@ class Sight:
         reader, of_request = self.reader, "request_for_assistance_id"
         story = self.open.of("request", "story")
         named, alert, draft = f"{REQUESTS}requestperson", f"{REQUESTS}dangeralert", f"{REQUESTS}draftrequest"
-        contact, quarantine = self.open.of("request", "contact"), f"{REQUESTS}quarantine"
+        contact, quarantine, attempt = self.open.of("request", "contact"), f"{REQUESTS}quarantine", f"{REQUESTS}contactattempt"
         held = self._by(REQUEST, "holder_agency_id", reader.agency, when=self.is_at_the_hub) & self.cards
         found = {
             REQUEST: self.cards,
@@ -351,9 +351,10 @@ class Sight:
             named: self._by(named, of_request, contact, *self.gathered.get("story", ())) | self._all(named, when=self.is_loop),
             f"{REQUESTS}requestmove": self._by(f"{REQUESTS}requestmove", of_request, *self.cards),
             f"{REQUESTS}requestnote": self._notes(story),
-            f"{REQUESTS}contactattempt": self._by(f"{REQUESTS}contactattempt", of_request, *self.cards, when=self.is_at_the_hub),
+            attempt: self._by(attempt, of_request, *self.cards, when=self.is_at_the_hub)
+            | self._by(attempt, of_request, *self.gathered.get("story", ())),
             alert: self._by(alert, "duty_agency_id", reader.agency, when=self.is_at_the_hub)
-            | self._by(alert, of_request, self.open.of("request", "safety"))
+            | self._by(alert, of_request, self.open.of("request", "safety"), *self.gathered.get("safety", ()))
             | self._all(alert, when=self.is_loop),
             quarantine: self._by(quarantine, "id", *held) | self._all(quarantine, when=self.is_loop),
         }
@@ -402,7 +403,7 @@ class Sight:
             people: self._by(people, "referral_id", *of_open_request, *gathered, *of_own) | self._all(people, when=self.is_loop),
             snapshot: self._by(snapshot, "id", opened, *gathered),
             "referrals_referralmove": self._by("referrals_referralmove", "referral_id", *cards),
-            "referrals_referralnote": self._by("referrals_referralnote", "referral_id", opened, *of_open_request),
+            "referrals_referralnote": self._by("referrals_referralnote", "referral_id", opened, *of_open_request, *gathered),
         }
 
     def _records(self) -> dict[str, set[UUID]]:
