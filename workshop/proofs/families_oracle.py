@@ -313,15 +313,15 @@ class Sight:
         return [row for row in above if self._controller(row.person_id) == self.reader.agency]
 
     @cached_property
-    def gathered(self) -> Mapping[str, set[UUID]]:
+    def gathered(self) -> Mapping[str, frozenset[UUID]]:
         """The requests that tell of whoever asked for a copy, whoever holds them now, by the category that is open."""
         open_now = self.open
         if open_now.kind != "information_request":
             return {}
         aliases = self._by("people_personalias", "person_id", *open_now.people)
         rows = self.facts.by(f"{REQUESTS}requestperson", "alias_id", *aliases)
-        told_of = {row.request_for_assistance_id for row in rows}
-        return {category: told_of for category in open_now.categories - {"contact"}}
+        told_of = frozenset(row.request_for_assistance_id for row in rows)
+        return dict.fromkeys(open_now.categories - {"contact"}, told_of)
 
     @cached_property
     def cards(self) -> set[UUID]:
