@@ -30,7 +30,7 @@ def test_somebody_ends_a_share_and_stays_safe(somebody: Callable[..., Visitor], 
     comes_back(rowan, made)
     # When she looks who can see it
     rowan.presses("Who can see my information")
-    rowan.sees_beside("Harbour Families", "To help you", "You agreed to it.", "Until somebody ends it")
+    rowan.sees_beside("Harbour Families", "To help you", "You agreed to it.", "Since", "Until")
     rowan.sees_beside("Strathlennan Family Hub", "It is their job by law")
     rowan.picture("families-who-can-see")
     assert cast.may_open(cast.support_worker(), "person", asker(made).id)
