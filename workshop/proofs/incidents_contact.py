@@ -120,7 +120,7 @@ def voicemail(replay: Replay) -> None:
     birds, silent_numbers = Aviary("dipper"), set()
     for place, (way, may_leave) in enumerate(product(("phone", "text", "email", "letter", "through", "come_back"), ("yes", "no", None))):
         key, number = f"{way} {may_leave}", f"07700 9007{place:02d}"
-        made = cast.family_request(**birds.answers(key, phone=number, contact_way=way, may_leave_message=may_leave))
+        made = cast.family_request(**birds.answers(key, phone=number, contact_way=way, may_leave_message=may_leave, safe_times=""))
         masked = cast.sent_referral(made, to=cast.service(run_by=cast.womens_aid(), name="The Lighthouse"), receiver=cast.womens_aid())
         told = [one for one in messages() if one.about == made.id and not one.for_staff]
         goes_alone = way in ("text", "email") and may_leave == "yes"

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,6 +16,7 @@ from reachin.access.requests_for_assistance.models import RequestForAssistance
 from reachin.families.information_requests.models import InformationRequest
 from reachin.families.information_requests.receipts import Look, looks
 from reachin.families.information_sharing.actions import CannotBeEnded, end_own_share
+from reachin.families.information_sharing.enums import Purpose
 from reachin.families.information_sharing.models import Block, CircleEntry
 from reachin.families.information_sharing.rules import may_be_ended_by_the_person
 from reachin.groundwork.audited_access.pages import Opens, family_page
@@ -73,7 +75,9 @@ def circle(request: HttpRequest) -> HttpResponse:
 
 
 def _circle() -> Any:
-    return CircleEntry.objects.select_related("agency", "account", "decision__controller")
+    """All entries but those of a worker who asked for help for the family: who asked is never told here, or nobody dares to."""
+    asked_for_them = Q(purpose=Purpose.FRONT_DOOR, account__isnull=False)
+    return CircleEntry.objects.exclude(asked_for_them).select_related("agency", "account", "decision__controller")
 
 
 def _shown(entry: CircleEntry, shut: set[UUID], moment: datetime) -> dict[str, Any]:

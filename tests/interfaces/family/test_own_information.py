@@ -85,6 +85,19 @@ def test_one_practitioner_is_named_and_a_masked_service_never_is(db: None) -> No
     assert "Women" not in shown
 
 
+def test_who_asked_for_help_for_them_is_not_told(db: None) -> None:
+    made = cast.practitioner_request()
+    person = owned(RequestPerson).select_related("alias").get(request_for_assistance=made, is_contact=True).alias.person_id
+    account, _code = cast.own_account(made, person, Ground.UNDERSTANDS, why="Knows what it is about.")
+    client, teacher = cast.came_in(account), cast.teacher()
+    shown = page(client, "circle")
+    assert "Strathlennan Family Hub" in shown
+    assert teacher.name not in shown
+    assert teacher.agency.name not in shown
+    entry = owned(CircleEntry).get(person_id=person, account=teacher)
+    assert client.get(reverse("family:end_share", args=[entry.id])).status_code == 404
+
+
 def test_somebody_reads_their_own_circle_and_not_their_childs(db: None) -> None:
     made = cast.family_request()
     child = owned(PersonDetails).exclude(person_id=asker(made).id).get().person_id
