@@ -44,7 +44,9 @@ do $$ declare step record; begin
     execute format('alter table %s disable row level security', step.place);
     execute format('alter table %s no force row level security', step.place);
   end loop;
-end $$
+end $$;
+create or replace function reachin.home_of_request(subject uuid, said boolean) returns text language sql stable security definer
+  set search_path = pg_catalog, reachin, pg_temp as $$ select case when said then 'shown' else 'unprotected' end $$;
 """
 BACKENDS = "select pid from pg_stat_activity where datname = %s and backend_type in ('client backend', 'parallel worker')"
 CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|<time[^>]*>[^<]*</time>|nonce="[^"]*"|\d+ (?:seconds?|minutes?|hours?)')
