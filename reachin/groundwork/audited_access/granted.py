@@ -3,7 +3,7 @@
 MAY_CALL = {
     "acting_agency", "acting_kind", "acting_role", "acting_scope", "acting_user", "asked_themselves", "clock", "contact_told_since_sent",
     "context", "controls", "current_opening", "destroy", "destruction_schedule", "due_for_destruction", "erase", "erasure_of",
-    "family_scope", "has_alias", "held_cards_with_protected_home", "home_of", "home_of_referral", "home_of_request", "is_of_the_sending",
+    "family_scope", "has_alias", "held_card_has_protected_home", "home_of", "home_of_referral", "home_of_request", "is_of_the_sending",
     "join_records", "kept_from", "keyed_slip", "link_committed", "looking", "may_pair", "may_point_at", "may_write_about", "open", "opened",
     "opened_lately", "opened_own", "opened_people", "own_categories", "own_person", "own_requests", "own_scope", "own_way_in",
     "part_records", "people_of_open_referral", "receipts", "recorded_by_signer", "referrals_shut", "request_for_emergency",

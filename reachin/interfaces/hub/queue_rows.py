@@ -55,7 +55,7 @@ select r.urgency, r.received_at::text, r.id::text, r.reference, r.display_name, 
   case when r.closed_at is null then r.contact_due_at::text end,
   coalesce(r.closed_at is null and r.contact_due_at < %s::timestamptz, false),
   r.outcome, owner.name,
-  case when sender.kind = 'school' and r.id = any ((select reachin.held_cards_with_protected_home())::uuid[]) then '' else sender.name end
+  case when sender.kind = 'school' and reachin.held_card_has_protected_home(r.id) then '' else sender.name end
 from requests_for_assistance_requestforassistance r
   left join accounts_account owner on owner.id = r.contact_owner_id
   left join agencies_agency sender on sender.id = r.sender_agency_id
@@ -178,10 +178,10 @@ def _narrowing(search: Search, moment: datetime) -> list[tuple[str, list[Any]]]:
 
 def _in_area(area: str) -> tuple[str, list[Any]]:
     """Whoever has to be kept secret is in no area, also where that is known from before."""
-    kept_back = "any ((select reachin.held_cards_with_protected_home())::uuid[])"
+    kept_back = "reachin.held_card_has_protected_home(r.id)"
     if area == "none":
-        return f"(r.area_code = '' or r.id = {kept_back})", []
-    return f"r.area_code = %s and not r.id = {kept_back}", [area]
+        return f"(r.area_code = '' or {kept_back})", []
+    return f"r.area_code = %s and not {kept_back}", [area]
 
 
 def _beyond(search: Search) -> list[tuple[str, list[Any]]]:
