@@ -14,14 +14,15 @@ OF_ALL = before.QUESTION[BEGINS : before.QUESTION.index("revoke execute", BEGINS
 OF_ONE = """
 create function reachin.held_card_has_protected_home(card uuid) returns boolean language sql stable security definer
   set search_path = pg_catalog, reachin, pg_temp as $$
-  select exists (
-    select 1 from public.requests_for_assistance_requestforassistance r
-      join public.requests_for_assistance_requestperson p on p.request_for_assistance_id = r.id
+  select case when exists (
+    select 1 from public.requests_for_assistance_requestperson p
       join public.people_personalias same on same.id = p.alias_id
       join public.people_personalias said on said.stands_for_id = same.stands_for_id
       join public.people_protectedhome h on h.person_id = said.person_id and h.lifted_at is null
-    where r.id = card and r.holder_agency_id = reachin.acting_agency() and reachin.acting_kind() = 'staff'
-      and reachin.acting_role() in ('hub_worker', 'duty_worker')) $$;
+    where p.request_for_assistance_id = card)
+  then reachin.acting_kind() = 'staff' and reachin.acting_role() in ('hub_worker', 'duty_worker')
+    and reachin.acting_agency() = (select holder_agency_id from public.requests_for_assistance_requestforassistance where id = card)
+  else false end $$;
 comment on function reachin.held_card_has_protected_home(uuid) is
   'Whether a request in the hands of whoever acts is one of which a list must not tell where anybody lives: no area, no school.';
 revoke execute on function reachin.held_card_has_protected_home(uuid) from public;
