@@ -517,15 +517,19 @@ def as_answers(person: Named) -> dict[str, Any]:
     return {**facts_to_answers(person.facts), "relation": str(person.relation)}
 
 
+def _in_force(person_id: UUID) -> ContactInstruction | None:
+    return next(iter(ContactInstruction.objects.filter(person_id=person_id, ended_at=None)), None)
+
+
 def contact_of(person_id: UUID, standing: Standing | None = None) -> dict[str, Any]:
     """How this person said that they may be reached, where that is open; empty otherwise. Their address as far as their home is open."""
-    instruction = next(iter(ContactInstruction.objects.filter(person_id=person_id, ended_at=None)), None)
+    instruction = _in_force(person_id)
     return contact_told(instruction, standing) if instruction is not None else {}
 
 
 def own_contact_of(person_id: UUID) -> dict[str, Any]:
     """The same, for the person themselves: what a worker wrote of how to reach them can name who told the worker, and is left out."""
-    instruction = next(iter(ContactInstruction.objects.filter(person_id=person_id, ended_at=None)), None)
+    instruction = _in_force(person_id)
     if instruction is None or Account.objects.filter(id=instruction.told_by).exists():
         return {}
     return contact_told(instruction, None)

@@ -86,10 +86,9 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def print_out(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The same for paper: masked services are not named, a secret home is left out."""
-    card = card_of(request, request_id)
-    kept_out = names_on_paper(answers_of(card).get("blocked_agencies") or [])
-    paper = {"head": heading(card, now(), on_paper=True), "kept_out": kept_out}
-    return render(request, "hub/print.html", {**read(request, request_id), **paper})
+    shown, card = read(request, request_id), card_of(request, request_id)
+    paper = {"head": heading(card, now(), on_paper=True), "kept_out": names_on_paper(shown["blocked_agencies"])}
+    return render(request, "hub/print.html", {**shown, **paper})
 
 
 def names_on_paper(agencies: Sequence[str]) -> list[str]:
@@ -115,6 +114,7 @@ def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
         "contact": safe_contact(answers, card),
         "contact_on_paper": safe_contact(for_paper(answers), card),
         "story": answers.get("story") or "",
+        "blocked_agencies": answers.get("blocked_agencies") or [],
         "asked_for": rows_of(card, answers, ASKED_FOR),
         "asked_for_on_paper": rows_of(card, for_paper(answers), ASKED_FOR),
         "known_to_agency": rows_of(card, answers, KNOWN_TO_AGENCY),
