@@ -81,6 +81,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "reachin.urls"
 WSGI_APPLICATION = "reachin.wsgi.application"
 WHO_ACTS = "reachin.interfaces.family.who.who_acts"
+TELLS_OF_BRAKES = "reachin.families.information_sharing.notices.tell_of_brake"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

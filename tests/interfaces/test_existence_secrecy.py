@@ -52,9 +52,9 @@ class Told:
 
 
 @pytest.fixture(autouse=True)
-def no_agency_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a whole agency is counted is drawn by lot, whatever is asked for."""
-    monkeypatch.setattr(brakes, "randbelow", lambda most: 1)
+def every_agency_is_counted_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a whole agency is counted anew depends on when it was, whatever is asked for."""
+    monkeypatch.setattr(brakes, "_known_of", lambda agency: None)
 
 
 @contextmanager

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from reachin.groundwork.audited_access.models import OpeningBrake
 from reachin.groundwork.notices.actions import queue_message
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.notices.rules import StaffContact
@@ -22,6 +23,11 @@ def tell_guardians(agency: Agency, *, about: UUID, event: str, now: datetime) ->
     """
     addresses = _reached_at(agency) or [address for hub in Agency.objects.hubs().order_by("slug") for address in _reached_at(hub)]
     return [_tell(address, about=about, event=event, now=now) for address in addresses]
+
+
+def tell_of_brake(mark: OpeningBrake, *, now: datetime) -> list[Message]:
+    """Tells the guardians of an agency that the brake on opening refused somebody there, or everybody; their page says more."""
+    return tell_guardians(Agency.objects.get(id=mark.agency_id), about=mark.id, event="opening.refused", now=now)
 
 
 def _reached_at(agency: Agency) -> list[str]:

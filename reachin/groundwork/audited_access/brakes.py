@@ -1,27 +1,40 @@
 """Volume brakes on opening records: who opens far more than their role needs is asked why, noticed, and in the end refused."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
-from secrets import randbelow
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
+
+from reachin.groundwork.field_encryption import blind_index
 
 from .audit import record
 from .context import Actor, acting, open_record, signed
 from .enums import BrakeStep, OpeningReason
+from .knocking import knock
 from .models import OpeningBrake
-from .rules import LOOKED_AT_ONE_IN, MOST_OF_AN_AGENCY, WITHIN, Rate, brake, rate_of
+from .rules import COUNTED_ANEW, OF_AN_AGENCY, WITHIN, Rate, brake, rate_of
 
 ROWS_LOOKED_AT = 4
 """How many openings are looked at, as a multiple of the records after which somebody is refused: most records are opened a few times."""
 COUNT_AND_OPEN = """
-select lately.records, lately.agency_is_over,
-  case when lately.records < %s::int and not lately.agency_is_over then reachin.open(%s, %s, %s::uuid, %s, '') end
-from reachin.opened_lately(%s, %s::uuid, %s::int, %s::int, %s::int) lately
+select lately.records, lately.by_agency,
+  case when lately.records < %s::int and coalesce(lately.by_agency, 0) < %s::int then reachin.open(%s, %s, %s::uuid, %s, '') end
+from reachin.opened_within_the_hour(%s, %s::uuid, %s::int, %s::int, %s::int, %s::int, %s::int) lately
 """
+AGENCY_TOLD = "openings.agency_refused"
+_agencies: dict[UUID, tuple[float, int]] = {}
+"""What each agency's people opened within the hour as this process counted it last, and when, by its own clock."""
+
+
+class TellsOfBrakes(Protocol):
+    """Tells the information guardians that the brake refused somebody, or a whole agency; in the transaction of the mark."""
+
+    def __call__(self, mark: OpeningBrake, *, now: datetime) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,57 +43,73 @@ class Opening:
 
     nonce: UUID | None
     brake: BrakeStep | None = None
+    of_agency: bool = False
+    """It stands there for what the agency's people opened together."""
 
 
 def open_within_rates(actor: Actor, kind: str, subject: UUID, *, purpose: str, reason: OpeningReason | None = None) -> Opening:
-    """Opens a record unless the account has opened too many others, by one statement where it has not.
+    """Opens a record unless the account or its agency has opened too many others, by one statement where they have not.
 
     A record that the account opened within the hour is not a new one. Whether the record is there makes no difference to the brake.
     """
     if actor.kind != "staff":
         return Opening(open_record(actor, kind, subject, purpose=purpose))
-    rate = rate_of(actor.role).times(settings.OPENING_RATES_TIMES)
-    records, agency_is_over, nonce = _count_and_open(actor, kind, subject, purpose, rate)
-    step = brake(records, agency_is_over=agency_is_over, rate=rate, purpose=purpose)
+    rate, of_agency = rate_of(actor.role).times(settings.OPENING_RATES_TIMES), OF_AN_AGENCY.times(settings.OPENING_RATES_TIMES)
+    records, by_agency, nonce = _count_and_open(actor, kind, subject, purpose, rate, of_agency)
+    step = brake(records, by_agency=by_agency, rate=rate, of_agency=of_agency, purpose=purpose)
     if step is None:
         return Opening(nonce)
-    notice(actor, step, records=records)
+    notice(actor, step, records=records, by_agency=by_agency if of_agency.step(by_agency) else 0)
     if step == BrakeStep.REFUSED or (step == BrakeStep.ASKED and reason is None):
-        return Opening(None, step)
+        return Opening(None, step, of_agency=rate.step(records) != step)
     return Opening(open_record(actor, kind, subject, purpose=purpose, reason=reason or ""))
 
 
-def _count_and_open(actor: Actor, kind: str, subject: UUID, purpose: str, rate: Rate) -> tuple[int, bool, UUID | None]:
-    context, rows = signed(actor), ROWS_LOOKED_AT * rate_of(actor.role).refused_from
-    of_agency = MOST_OF_AN_AGENCY * settings.OPENING_RATES_TIMES if randbelow(LOOKED_AT_ONE_IN) == 0 else None
+def _count_and_open(actor: Actor, kind: str, subject: UUID, purpose: str, rate: Rate, of_agency: Rate) -> tuple[int, int, UUID | None]:
+    context, known = signed(actor), _known_of(actor.agency)
+    own_rows, agency_rows = ROWS_LOOKED_AT * rate_of(actor.role).refused_from, ROWS_LOOKED_AT * of_agency.refused_from
     values: list[Any] = [
-        rate.asked_from,
-        context,
-        kind,
-        subject,
-        purpose,
-        context,
-        subject,
-        rate_of(actor.role).asked_from,
-        rows,
-        of_agency,
+        *(rate.asked_from, of_agency.asked_from, context, kind, subject, purpose),
+        *(context, subject, rate_of(actor.role).asked_from, own_rows, of_agency.asked_from, agency_rows, known),
     ]
     with connection.cursor() as cursor:
         cursor.execute(COUNT_AND_OPEN, values)
-        found: tuple[int, bool, UUID | None] = cursor.fetchone()
-    return found
+        records, by_agency, nonce = cursor.fetchone()
+    if known is None and by_agency is not None and actor.agency is not None:
+        _agencies[actor.agency] = (time.monotonic(), by_agency)
+    return records, by_agency or 0, nonce
 
 
-def notice(actor: Actor, step: BrakeStep, *, records: int) -> None:
-    """Leaves the mark that the agency's information guardian sees, and an audit row: once an hour for each account and step."""
+def _known_of(agency: UUID | None) -> int | None:
+    """What this process counted of the agency within the last seconds; None where it has to be counted."""
+    counted_at, records = _agencies.get(agency, (None, 0)) if agency is not None else (None, 0)
+    is_old = counted_at is None or time.monotonic() - counted_at >= COUNTED_ANEW.total_seconds()
+    return None if is_old else records
+
+
+def notice(actor: Actor, step: BrakeStep, *, records: int, by_agency: int = 0) -> None:
+    """Leaves the mark that the agency's information guardian sees, and an audit row: once an hour for each account and step.
+
+    Of a refusal the guardians hear at once: of each account's, and once an hour of the whole agency's.
+    """
     assert actor.user is not None
     assert actor.agency is not None
     with acting(actor) as now:
         if OpeningBrake.objects.filter(user_id=actor.user, step=step, braked_at__gt=now - WITHIN).exists():
             return
-        mark = OpeningBrake(user_id=actor.user, agency_id=actor.agency, role=actor.role, step=step, records=records, braked_at=now)
+        who = {"user_id": actor.user, "agency_id": actor.agency, "role": actor.role}
+        mark = OpeningBrake(**who, step=step, records=records, by_agency=by_agency, braked_at=now)
         mark.save(force_insert=True)
         record("opening.braked", subject_kind="account", subject_id=actor.user, fields=[step])
+        if step == BrakeStep.REFUSED and (not by_agency or _is_news(actor.agency, now)):
+            tells: TellsOfBrakes = import_string(settings.TELLS_OF_BRAKES)
+            tells(mark, now=now)
+
+
+def _is_news(agency: UUID, now: datetime) -> bool:
+    """Whether nobody was told of this agency within the hour; one asks after the other, and the first is told yes."""
+    digest = blind_index(str(agency), field=AGENCY_TOLD)
+    return not knock(digest, within=WITHIN, now=now)[digest]
 
 
 def look_at_brake(mark: OpeningBrake, *, by: UUID, now: datetime) -> OpeningBrake:

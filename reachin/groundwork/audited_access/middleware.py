@@ -79,4 +79,4 @@ def _open(request: HttpRequest, actor: Actor, mark: PageMark, kwargs: Mapping[st
         return returns_to_page(request) if WHY_ASKED in request.POST else opening.nonce
     if opening.brake is None:
         raise Http404
-    return braked_page(request, opening.brake)
+    return braked_page(request, opening.brake, of_agency=opening.of_agency)

@@ -87,7 +87,7 @@ class OpeningBrakeQuerySet(models.QuerySet["OpeningBrake"]):
 
 
 class OpeningBrake(models.Model):
-    """An account opened more records within an hour than its role usually needs: what an information guardian has to look at."""
+    """An account, or its agency as a whole, opened more records within an hour than usual: what an information guardian has to look at."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user_id = models.UUIDField()
@@ -95,7 +95,9 @@ class OpeningBrake(models.Model):
     role = models.CharField(max_length=40)
     step = models.CharField(max_length=20, choices=BrakeStep)
     records = models.PositiveIntegerField()
-    """How many other records the account had opened within the hour; 0 where the agency as a whole opened too many."""
+    """How many other records the account had opened within the hour; 0 where that was few."""
+    by_agency = models.PositiveIntegerField(default=0, db_default=0)
+    """How many records the people of the agency had opened within the hour; 0 where that was not too many."""
     braked_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
     seen_by = models.UUIDField(null=True)
@@ -107,6 +109,7 @@ class OpeningBrake(models.Model):
         "role": "safe",
         "step": "safe",
         "records": "safe",
+        "by_agency": "safe",
         "braked_at": "safe",
         "seen_at": "safe",
         "seen_by": "identifies",

@@ -22,6 +22,12 @@ class Rate:
     def times(self, factor: int) -> "Rate":
         return Rate(self.asked_from * factor, self.refused_from * factor)
 
+    def step(self, records: int) -> BrakeStep | None:
+        """What a further record meets after so many."""
+        if records < self.asked_from:
+            return None
+        return BrakeStep.REFUSED if records >= self.refused_from else BrakeStep.ASKED
+
 
 RATES: Mapping[str, Rate] = {
     Role.HUB_WORKER: Rate(60, 240),
@@ -35,12 +41,14 @@ RATES: Mapping[str, Rate] = {
 """Some four times what a busy hour needs, and four times that: reading a request and deciding takes minutes, harvesting takes seconds."""
 OTHERWISE = Rate(10, 40)
 """For every other role, those that are still to come included."""
-MOST_OF_AN_AGENCY = 1500
-"""Openings of a whole agency within an hour, after which records that its people open, picked at random, need a reason."""
-LOOKED_AT_ONE_IN = 10
-"""Counting an agency costs more than counting an account: it is done for one new record in so many, at random."""
+OF_AN_AGENCY = Rate(1500, 3000)
+"""Records that the people of a whole agency opened within the hour: beyond, one more needs a reason; beyond twice that, it is refused."""
+COUNTED_ANEW = timedelta(seconds=5)
+"""Counting an agency costs more than counting an account: each process counts it exactly when what it knows is older than this."""
 NEVER_HELD_UP = frozenset({"emergency"})
 """Purposes for which nobody is asked or refused, only noticed: each was said with a reason, is few, and is reviewed."""
+NOT_REFUSED_FOR_OTHERS = frozenset({"protection"})
+"""Purposes for which nobody is refused for what others of their agency opened: they are asked."""
 
 
 def rate_of(role: str) -> Rate:
@@ -48,10 +56,13 @@ def rate_of(role: str) -> Rate:
     return RATES.get(role, OTHERWISE)
 
 
-def brake(records: int, *, agency_is_over: bool, rate: Rate, purpose: str) -> BrakeStep | None:
-    """What one more record meets, after so many others in the hour; None where it is simply opened."""
-    if records < rate.asked_from and not agency_is_over:
+def brake(records: int, *, by_agency: int, rate: Rate, of_agency: Rate, purpose: str) -> BrakeStep | None:
+    """What one more record meets, after so many others by the account and by its agency in the hour; None where it is simply opened."""
+    own, others = rate.step(records), of_agency.step(by_agency)
+    if own is None and others is None:
         return None
     if purpose in NEVER_HELD_UP:
         return BrakeStep.WARNED
-    return BrakeStep.REFUSED if records >= rate.refused_from else BrakeStep.ASKED
+    if others == BrakeStep.REFUSED and purpose in NOT_REFUSED_FOR_OTHERS:
+        others = BrakeStep.ASKED
+    return BrakeStep.REFUSED if BrakeStep.REFUSED in (own, others) else BrakeStep.ASKED

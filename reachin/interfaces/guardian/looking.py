@@ -83,6 +83,7 @@ def _brake(one: OpeningBrake, names: dict[UUID, str]) -> dict[str, Any]:
         "name": names.get(one.user_id, ""),
         "step": BrakeStep(one.step).label,
         "records": one.records,
+        "by_agency": one.by_agency,
         "at": one.braked_at,
     }
 

@@ -15,7 +15,8 @@ from reachin.groundwork.audited_access.brakes import look_at_brake, open_within_
 from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.enums import BrakeStep, OpeningReason
 from reachin.groundwork.audited_access.models import AuditEvent, OpeningBrake
-from reachin.groundwork.audited_access.rules import OTHERWISE, RATES, Rate, brake, rate_of
+from reachin.groundwork.audited_access.rules import COUNTED_ANEW, OF_AN_AGENCY, OTHERWISE, RATES, Rate, brake, rate_of
+from reachin.groundwork.notices.models import Message
 from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.accounts.models import Account
 from tests import cast
@@ -26,9 +27,9 @@ FEW = Rate(3, 6)
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three records are many here, and six far too many; the agency is not looked at unless a test says so."""
+    """Three records are many here, and six far too many; nothing is known of agencies from before."""
     monkeypatch.setattr(brakes, "rate_of", lambda role: FEW)
-    monkeypatch.setattr(brakes, "randbelow", lambda most: 1)
+    monkeypatch.setattr(brakes, "_agencies", {})
 
 
 def opened_before(admin: Connection, who: Account, records: int, *, minutes_ago: int = 5, times: int = 1) -> list[UUID]:
@@ -55,26 +56,33 @@ def reasons(admin: Connection) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("records", "agency_is_over", "purpose", "step"),
+    ("records", "by_agency", "purpose", "step"),
     [
-        (0, False, "front_door", None),
-        (2, False, "front_door", None),
-        (3, False, "front_door", BrakeStep.ASKED),
-        (5, False, "front_door", BrakeStep.ASKED),
-        (6, False, "front_door", BrakeStep.REFUSED),
-        (0, True, "front_door", BrakeStep.ASKED),
-        (6, True, "front_door", BrakeStep.REFUSED),
-        (3, False, "protection", BrakeStep.ASKED),
-        (6, False, "protection", BrakeStep.REFUSED),
-        (3, False, "emergency", BrakeStep.WARNED),
-        (600, True, "emergency", BrakeStep.WARNED),
-        (2, False, "protection", None),
+        (0, 0, "front_door", None),
+        (2, 9, "front_door", None),
+        (3, 0, "front_door", BrakeStep.ASKED),
+        (5, 19, "front_door", BrakeStep.ASKED),
+        (6, 0, "front_door", BrakeStep.REFUSED),
+        (0, 10, "front_door", BrakeStep.ASKED),
+        (0, 19, "front_door", BrakeStep.ASKED),
+        (0, 20, "front_door", BrakeStep.REFUSED),
+        (6, 10, "front_door", BrakeStep.REFUSED),
+        (3, 0, "protection", BrakeStep.ASKED),
+        (6, 0, "protection", BrakeStep.REFUSED),
+        (0, 20, "protection", BrakeStep.ASKED),
+        (3, 0, "emergency", BrakeStep.WARNED),
+        (600, 2000, "emergency", BrakeStep.WARNED),
+        (2, 0, "protection", None),
     ],
 )
 def test_more_than_usual_is_asked_far_more_is_refused_and_an_emergency_only_noticed(
-    records: int, agency_is_over: bool, purpose: str, step: BrakeStep | None
+    records: int, by_agency: int, purpose: str, step: BrakeStep | None
 ) -> None:
-    assert brake(records, agency_is_over=agency_is_over, rate=FEW, purpose=purpose) == step
+    assert brake(records, by_agency=by_agency, rate=FEW, of_agency=Rate(10, 20), purpose=purpose) == step
+
+
+def test_an_agency_is_refused_beyond_twice_what_makes_it_asked() -> None:
+    assert OF_AN_AGENCY.refused_from == 2 * OF_AN_AGENCY.asked_from
 
 
 @pytest.mark.parametrize("role", [*Role, "a role that is still to come"])
@@ -179,7 +187,7 @@ def test_a_brake_does_not_tell_whether_a_record_is_there(db: None, admin: Connec
 
 def test_a_forged_context_is_refused_by_the_count_too(db: None) -> None:
     with connections["default"].cursor() as cursor, pytest.raises(Exception, match="context refused"):
-        cursor.execute("select * from reachin.opened_lately('staff|||||||0', %s::uuid, 1, 1, 1)", [uuid4()])
+        cursor.execute("select * from reachin.opened_within_the_hour('staff|||||||0', %s::uuid, 1, 1, 1, 1, null)", [uuid4()])
 
 
 def test_the_rates_hold_where_many_open_at_once(db: None, admin: Connection) -> None:
@@ -199,17 +207,124 @@ def test_the_rates_hold_where_many_open_at_once(db: None, admin: Connection) -> 
 # An agency
 
 
-def test_an_agency_that_opens_too_much_is_asked_at_random_moments(db: None, admin: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    request_for_assistance, who = cast.family_request(), cast.hub_worker()
-    monkeypatch.setattr(brakes, "MOST_OF_AN_AGENCY", 5)
-    opened_before(admin, cast.second_hub_worker(), 3)
-    opened_before(admin, cast.hub_worker("Kirsty Bain"), 2)
-    assert open_within_rates(who.actor(), "request", request_for_assistance.id, purpose="front_door").nonce is not None
-    other = cast.family_request(your_name="Isla")
-    monkeypatch.setattr(brakes, "randbelow", lambda most: 0)
-    assert open_within_rates(who.actor(), "request", other.id, purpose="front_door").brake == BrakeStep.ASKED
-    elsewhere = cast.sent_referral(request_for_assistance)
+FEW_OF_AN_AGENCY = Rate(5, 10)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five records are many for an agency here, and ten far too many."""
+    monkeypatch.setattr(brakes, "OF_AN_AGENCY", FEW_OF_AN_AGENCY)
+
+
+def by_others_of_the_hub(admin: Connection, records: int) -> None:
+    """So many by colleagues, none of whom opens too many."""
+    for place in range(0, records, 2):
+        opened_before(admin, cast.hub_worker(f"Kirsty Bain {place}"), min(2, records - place))
+
+
+def opens(who: Account, *, name: str = "Isla", reason: OpeningReason | None = None, purpose: str = "front_door") -> brakes.Opening:
+    return open_within_rates(who.actor(), "request", cast.family_request(your_name=name).id, purpose=purpose, reason=reason)
+
+
+@pytest.mark.usefixtures("small")
+def test_of_an_agency_that_opens_too_much_everybody_is_asked_each_time(db: None, admin: Connection) -> None:
+    who = cast.hub_worker()
+    by_others_of_the_hub(admin, FEW_OF_AN_AGENCY.asked_from)
+    asked = [opens(who, name=name) for name in ("Isla", "Zofia", "Ailsa", "Mairi")]
+    assert {(one.nonce, one.brake, one.of_agency) for one in asked} == {(None, BrakeStep.ASKED, True)}
+    assert opens(who, reason=OpeningReason.BUSY).nonce is not None
+    assert {mark.by_agency for mark in marks()} == {FEW_OF_AN_AGENCY.asked_from}
+    elsewhere = cast.sent_referral(cast.family_request())
     assert open_within_rates(cast.support_worker().actor(), "referral", elsewhere.id, purpose="support").nonce is not None
+
+
+@pytest.mark.usefixtures("small")
+def test_beyond_twice_that_nobody_there_opens_a_new_record_whatever_the_reason(db: None, admin: Connection) -> None:
+    who, before = cast.hub_worker(), cast.family_request()
+    assert open_within_rates(who.actor(), "request", before.id, purpose="front_door").nonce is not None
+    brakes._agencies.clear()
+    by_others_of_the_hub(admin, FEW_OF_AN_AGENCY.refused_from)
+    told = opens(who, reason=OpeningReason.WORRIED)
+    assert (told.nonce, told.brake, told.of_agency) == (None, BrakeStep.REFUSED, True)
+    assert open_within_rates(who.actor(), "request", before.id, purpose="front_door").nonce is not None, "what they have open stays"
+
+
+@pytest.mark.usefixtures("small")
+def test_one_short_of_it_is_not_too_many_for_an_agency(db: None, admin: Connection) -> None:
+    by_others_of_the_hub(admin, FEW_OF_AN_AGENCY.asked_from - 1)
+    assert opens(cast.hub_worker()).nonce is not None
+    assert marks() == []
+
+
+@pytest.mark.usefixtures("small")
+def test_the_same_records_again_and_those_of_an_hour_ago_are_not_counted_for_an_agency(db: None, admin: Connection) -> None:
+    opened_before(admin, cast.second_hub_worker(), 2, times=20)
+    opened_before(admin, cast.hub_worker("Kirsty Bain"), FEW_OF_AN_AGENCY.refused_from, minutes_ago=61)
+    assert opens(cast.hub_worker()).nonce is not None
+
+
+@pytest.mark.usefixtures("small")
+def test_danger_is_opened_whatever_an_agency_opened(db: None, admin: Connection) -> None:
+    danger, who = cast.danger_request(), cast.duty_worker()
+    for place in range(FEW_OF_AN_AGENCY.refused_from):
+        opened_before(admin, cast.account(Role.DUTY_WORKER, who.agency, name=f"Duty {place}"), 1)
+    assert open_within_rates(who.actor(), "request", danger.id, purpose="protection").brake == BrakeStep.ASKED
+    with acting(who.actor()) as now:
+        look_first("request", danger.id, by=who, reason="He is at the door.", now=now)
+    assert open_within_rates(who.actor(), "request", danger.id, purpose="emergency").nonce is not None
+
+
+@pytest.mark.usefixtures("small")
+def test_what_was_counted_of_an_agency_holds_for_some_seconds_and_is_then_counted_anew(
+    db: None, admin: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [1000.0]
+    monkeypatch.setattr("reachin.groundwork.audited_access.brakes.time.monotonic", lambda: seconds[0])
+    who = cast.hub_worker()
+    assert opens(who, name="Isla").nonce is not None
+    by_others_of_the_hub(admin, FEW_OF_AN_AGENCY.refused_from)
+    seconds[0] += COUNTED_ANEW.total_seconds() - 1
+    assert opens(who, name="Zofia").nonce is not None
+    seconds[0] += 1
+    assert opens(who, name="Ailsa").brake == BrakeStep.REFUSED
+
+
+def told_guardians() -> list[Message]:
+    return list(Message.objects.using("owner").filter(event="opening.refused"))
+
+
+@pytest.mark.usefixtures("small")
+def test_the_guardian_hears_once_that_the_agency_was_refused(db: None, admin: Connection) -> None:
+    guardian = cast.account(Role.INFORMATION_GUARDIAN, cast.hub())
+    by_others_of_the_hub(admin, FEW_OF_AN_AGENCY.refused_from)
+    for who in (cast.hub_worker(), cast.second_hub_worker(), cast.hub_worker()):
+        assert opens(who).brake == BrakeStep.REFUSED
+    [message] = told_guardians()
+    assert message.is_for_staff
+    assert message.unsealed()["address"] == guardian.email
+    page = cast.signed_in(guardian).get("/guardian/looking/").content.decode()
+    assert f"{FEW_OF_AN_AGENCY.refused_from} by your whole organisation" in page
+
+
+def test_the_guardian_hears_of_each_account_that_was_refused_and_not_of_one_that_was_asked(db: None, admin: Connection) -> None:
+    cast.account(Role.INFORMATION_GUARDIAN, cast.hub())
+    opened_before(admin, cast.second_hub_worker(), FEW.asked_from)
+    opens(cast.second_hub_worker())
+    assert told_guardians() == []
+    opened_before(admin, cast.hub_worker(), FEW.refused_from)
+    for name in ("Isla", "Zofia"):
+        opens(cast.hub_worker(), name=name)
+    assert len(told_guardians()) == 1
+
+
+@pytest.mark.usefixtures("small")
+def test_the_page_says_that_it_is_the_whole_organisation(db: None, admin: Connection) -> None:
+    by_others_of_the_hub(admin, FEW_OF_AN_AGENCY.refused_from)
+    page = cast.signed_in(cast.hub_worker()).get(f"/hub/requests/{cast.family_request().id}/")
+    assert page.status_code == 429
+    words = page.content.decode()
+    assert "people of your organisation together opened far more records" in words
+    assert "this account" not in words
 
 
 # What is left behind
