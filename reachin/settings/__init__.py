@@ -183,6 +183,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 0  # nothing is uploaded here: a body with a file in it is refused at the door
 
 USE_TZ = True
 TIME_ZONE = "Europe/London"
