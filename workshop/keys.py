@@ -2,12 +2,27 @@
 
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from workshop import places
 from workshop.files import locked, write_private
 
 KEY_BYTES = 32
+_apart: ContextVar[Path | None] = ContextVar("_apart", default=None)
+
+
+@contextmanager
+def apart(folder: Path) -> Iterator[Path]:
+    """Inside, the keys of this process and of whatever it starts are others, made in that folder: a drill may change and lose them."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    before = _apart.set(folder / "keys.json")
+    try:
+        yield ensure_keys()
+    finally:
+        _apart.reset(before)
 
 
 def ensure_keys() -> Path:
@@ -15,7 +30,7 @@ def ensure_keys() -> Path:
 
     Shape: secret_key (text), context_key (hex, 32 bytes), field_keys ({id: hex, 32 bytes}), blind_key (hex, 32 bytes).
     """
-    path = places.state() / "keys.json"
+    path = _apart.get() or places.state() / "keys.json"
     if not path.exists():
         with locked(path.with_suffix(".lock")):
             if not path.exists():
