@@ -12,10 +12,12 @@ from reachin.access.matching.suggesting import suggestions_for
 from reachin.access.referrals import actions as referrals
 from reachin.access.referrals.enums import DeclineReason, Helped, ReferralOutcome, ReferralState, Shared
 from reachin.access.referrals.models import Referral
+from reachin.access.referrals.rules import Heard, heard_of
 from reachin.access.requests_for_assistance import actions as requests
 from reachin.access.requests_for_assistance import drafts
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel, ContactOutcome, NoteKind, Outcome, Stage
-from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance, RequestNote
+from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance, RequestNote, RequestPerson
+from reachin.families.information_sharing.enums import Informed
 from reachin.families.people.homes import Home
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.ids import new_id
@@ -40,6 +42,12 @@ class Asking:
     service: str
     words: str = ""
     shares: frozenset[Shared] = STORY_AND_CONTACT
+
+
+def _heard(held: RequestForAssistance, said: Mapping[str, str]) -> dict[UUID, Heard]:
+    rows = RequestPerson.objects.filter(request_for_assistance=held).select_related("alias__person__details")
+    words = {row.alias_id: said.get(row.alias.person.details.facts().known_as, "") for row in rows}
+    return {alias: heard_of(Informed.AGREED, one) for alias, one in words.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +117,13 @@ class Journey:
         with self._open(worker, at) as (by, held, now):
             requests.decide(held, to, by=by, reason=reason, outcome=outcome, now=now)
 
-    def is_referred(self, at: datetime, *askings: Asking, worker: str) -> list[Referral]:
-        """Help is asked for from one or several services, with the reasons that matching gave for them."""
+    def is_referred(self, at: datetime, *askings: Asking, worker: str, said: Mapping[str, str] | None = None) -> list[Referral]:
+        """Help is asked for from one or several services, with the reasons that matching gave for them.
+
+        `said`: what those said who were asked whether they agree, by what they are called. All do.
+        """
         with self._open(worker, at) as (by, held, now):
-            reasons = self._reasons(held)
+            reasons, heard = self._reasons(held), _heard(held, said or {})
             sendings = []
             for asking in askings:
                 service = self.partnership.service(asking.service)
@@ -124,6 +135,7 @@ class Journey:
                         shares=asking.shares,
                         match_reasons=reasons.get(service.id, ()),
                         words=asking.words,
+                        heard=heard,
                     )
                 )
             return referrals.send(held, sendings, by=by, now=now)

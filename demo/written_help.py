@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from reachin.access.referrals.enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
 from reachin.access.referrals.models import Snapshot
-from reachin.access.referrals.rules import LIVE, decision_behind, snapshot_of
+from reachin.access.referrals.rules import LIVE, Heard, decision_behind, heard_by_asking, heard_of, snapshot_of, speaks_for
 from reachin.access.requests_for_assistance.enums import Mover, Stage
+from reachin.families.information_sharing.enums import Informed
+from reachin.families.people.enums import Relation
+from reachin.families.people.rules import facts_from_answers
 from reachin.groundwork.notices.rules import StaffContact
 from reachin.partnership.agencies.enums import AgencyKind
 
@@ -63,14 +66,23 @@ def _share(request: WrittenRequest, service: Askable, referral: str, at: Moment,
     snapshot = snapshot_of({**request.answers, "people": people}, people=people, shares=SHARES) | {"from_sender": ""}
     request.bulk.add("referrals_snapshot", referral, request.bulk.sealed(as_json(snapshot), Snapshot.FIELD, referral), at.text, by.id)
     end = f"{ended.text}\t{service.answers.id}" if ended else ""
-    things = decision_behind(SHARES, request.answers, asked_by=request.family.asked_by, words="", kind=AgencyKind.HUB)
-    for person in request.people:
+    for place, person in enumerate(request.people):
+        things = decision_behind(SHARES, _heard(request, place, at), words="", kind=AgencyKind.HUB)
         request.bulk.add("referrals_referralperson", request.new(at), referral, person.alias)
         request.share(person.id, service.agency, things, at, by=by, end=end)
     _note_move(request, referral, 1, S.SENT, mover=ReferralMover.SENDER, at=at, by=by)
     request.audit("referral.sent", "referral", referral, at, by=by, fields=array(sorted(SHARES)))
     if service.email:
         request.message(referral, StaffContact(service.email), "referral.sent", WORK, at, by=by)
+
+
+def _heard(request: WrittenRequest, place: int, at: Moment) -> Heard:
+    """Whoever asked speaks for themselves and their small children; everybody else was asked, and agrees."""
+    person, asked_by = request.people[place], request.family.asked_by
+    facts, relation, is_asker = facts_from_answers(person.told), Relation(person.relation), place == 0
+    if speaks_for(asked_by, relation, facts, is_asker=is_asker, day=at.at.date()):
+        return heard_by_asking(is_asker=is_asker)
+    return heard_of(Informed.AGREED, "")
 
 
 def _answer(request: WrittenRequest, service: Askable, referral: str, number: int, to: ReferralState, *, at: Moment) -> None:

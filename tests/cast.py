@@ -22,10 +22,12 @@ from reachin.access.directory.models import Organisation, Service, Source
 from reachin.access.referrals import actions as referrals
 from reachin.access.referrals.enums import DeclineReason, ReferralOutcome, ReferralState, Shared
 from reachin.access.referrals.models import Referral
+from reachin.access.referrals.rules import Heard, heard_of
 from reachin.access.requests_for_assistance import actions as requests
 from reachin.access.requests_for_assistance import drafts, quarantine
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel, Outcome, Stage, Suspicion
-from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance
+from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, RequestPerson
+from reachin.families.information_sharing.enums import Informed
 from reachin.families.own_accounts import actions as own_accounts
 from reachin.families.own_accounts.enums import Ground
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
@@ -371,6 +373,12 @@ def may_open(who: Account | Actor, kind: str, subject: UUID, *, purpose: str = "
 # Referrals
 
 
+def all_agree(request_for_assistance: RequestForAssistance) -> dict[UUID, Heard]:
+    """As if a worker had asked everybody of the request, and all agreed."""
+    rows = RequestPerson.objects.using("owner").filter(request_for_assistance=request_for_assistance)
+    return dict.fromkeys(rows.values_list("alias_id", flat=True), heard_of(Informed.AGREED, "Yes, they may know."))
+
+
 def sent_referral(
     request_for_assistance: RequestForAssistance | None = None,
     *,
@@ -380,13 +388,23 @@ def sent_referral(
     shares: Collection[Shared] = (Shared.STORY, Shared.CONTACT),
     people: Collection[UUID] = (),
     words: str = "",
+    heard: Mapping[UUID, Heard] | None = None,
 ) -> Referral:
-    """A referral of the request (a new one unless given) to the service (Harbour Families' unless given) by a hub worker."""
+    """A referral of the request (a new one unless given) to the service (Harbour Families' unless given) by a hub worker.
+
+    Unless `heard` says otherwise, everybody agrees who had to be asked.
+    """
     held, who, asked = request_for_assistance or family_request(), by or hub_worker(), to or service(receiver)
     takes = receiver or asked.organisation.agency
     assert takes is not None
     sending = referrals.Sending(
-        key=new_id(), service=asked, receiver=takes, shares=frozenset(shares), people=frozenset(people), words=words
+        key=new_id(),
+        service=asked,
+        receiver=takes,
+        shares=frozenset(shares),
+        people=frozenset(people),
+        words=words,
+        heard=all_agree(held) if heard is None else heard,
     )
     with opened(who, held) as now:
         return referrals.send(held, [sending], by=who, now=now)[0]

@@ -191,7 +191,8 @@ class HubWorker:
         page = await self.way.get("refer", f"{address}refer/")
         await self.way.think()
         form = form_with(page.page, "services")
-        told = form.filled(services=form.offers["services"][:1], words=self.words())
+        said = {name: "agreed" for name in form.offers if name.startswith("said_")}
+        told = form.filled(services=form.offers["services"][:1], words=self.words(), **said)
         await self._led_on(await self.way.post("refer: send", form.action or f"{address}refer/", told))
 
     async def talk_one_over(self) -> None:

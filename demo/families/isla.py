@@ -52,6 +52,7 @@ def isla(journey: Journey) -> None:
         Asking("Harbour Families home visits", "Isla would like to show her two rooms, one after the other."),
         Asking("Dunmarrow Family Centre", "For the weeks at her dad's. Please write to him and to her mum separately."),
         worker="Morag Keir",
+        said={"Callum": "On the phone: good that somebody asks her. Please write to me as well."},
     )
     journey.is_answered(
         back(5, "14:20"),

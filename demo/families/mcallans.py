@@ -45,7 +45,10 @@ def mcallans(journey: Journey) -> None:
         back(12, "10:10"), Stage.IN_DISCUSSION, "Somebody who travels, too. Nobody needs a postcode for this.", worker="Samir Aslam"
     )
     [open_road] = journey.is_referred(
-        back(11, "09:40"), Asking("The Open Road", "They may have moved on when you ring. Bella will know where to."), worker="Samir Aslam"
+        back(11, "09:40"),
+        Asking("The Open Road", "They may have moved on when you ring. Bella will know where to."),
+        worker="Samir Aslam",
+        said={"Mary": "By Bella's phone: yes, as long as they come to us.", "Jamie": "Will they bring books?"},
     )
     journey.is_answered(
         back(10, "14:15"),

@@ -108,6 +108,7 @@ def refer_by_page(client: Client, made: RequestForAssistance, service: Any) -> N
     people = RequestPerson.objects.using("owner").filter(request_for_assistance=made).values_list("alias_id", flat=True)
     card = RequestForAssistance.objects.using("owner").get(id=made.id)
     told = {"key": found[1].decode(), "version": card.version, "services": [str(service.id)], "people": [str(one) for one in people]}
+    told |= {f"said_{one}": "agreed" for one in people}
     answer = client.post(reverse("hub:refer", args=[made.id]), {**told, "shares": ["story", "contact", "caution"], "words": "x"})
     assert answer.status_code == 302, answer.content.decode()
 

@@ -47,7 +47,7 @@ def test_a_request_comes_back_with_what_is_missing_and_why(somebody: Callable[..
     morag.opens("Skye")
     morag.sees(STORY, "Yes, and they agree", "01632 960 199")
     morag.presses("Refer to services")
-    morag.chooses("Young carers")
+    morag.chooses("Young carers", "Told, and agrees")
     morag.presses("Ask for help")
     fraser.goes_to("/work/requests/")
     fraser.sees_beside("Skye", "Young carers: Sent")

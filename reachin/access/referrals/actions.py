@@ -15,10 +15,12 @@ from reachin.access.requests_for_assistance.models import RequestForAssistance, 
 from reachin.access.requests_for_assistance.rules import NOBODY_NAMED
 from reachin.families.information_sharing.actions import end_sharing, share
 from reachin.families.information_sharing.blocked import agencies_kept_from
-from reachin.families.information_sharing.enums import Purpose
+from reachin.families.information_sharing.enums import Informed, Purpose
+from reachin.families.people.enums import Relation
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import current_actor, handing_over
+from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.field_encryption import seal
 from reachin.groundwork.permissions.enums import Permission
 from reachin.partnership.accounts.models import Account
@@ -28,7 +30,7 @@ from reachin.partnership.agencies.models import Agency
 from . import notices
 from .enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
 from .models import Referral, ReferralMove, ReferralNote, ReferralPerson, Snapshot
-from .rules import LIVE, decision_behind, may_move, snapshot_of
+from .rules import LIVE, Heard, NotHeard, decision_behind, heard_by_asking, may_move, snapshot_of, speaks_for
 
 
 class NoSuchMove(ValueError):
@@ -56,7 +58,10 @@ BlockedByFamily = requests.BlockedByFamily
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One referral to be sent: to which service, for which people (aliases; empty means everybody), with which parts, and why."""
+    """One referral to be sent: to which service, for which people (aliases; empty means everybody), with which parts, and why.
+
+    `heard` (by alias) holds what everybody said for whom whoever asked cannot agree; who does not agree is left out.
+    """
 
     key: UUID
     service: Service
@@ -65,6 +70,7 @@ class Sending:
     people: frozenset[UUID] = frozenset()
     match_reasons: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     words: str = ""
+    heard: Mapping[UUID, Heard] = field(default_factory=dict)
 
 
 def send(
@@ -77,8 +83,9 @@ def send(
 ) -> list[Referral]:
     """Refers a request to one or several services, all or none. The same sending again gives what it made before.
 
-    Needs the request to be open. Raises BlockedByFamily, AlreadyAsked, requests.ChangedMeanwhile, requests.NoSuchMove; also NoSuchMove when
-    nothing is shared: an agency that may see nothing cannot answer.
+    Needs the request to be open. Raises BlockedByFamily, AlreadyAsked, requests.ChangedMeanwhile, requests.NoSuchMove; NotHeard
+    where nobody wrote down what somebody said to it; also NoSuchMove when nothing is shared (an agency that may see nothing cannot answer),
+    and when nobody agrees who was asked.
     """
     if not all(sending.shares for sending in sendings):
         raise NoSuchMove("a referral shares something")
@@ -108,6 +115,11 @@ def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str
     asked = Referral.objects.live().of_request(held.id).filter(service=sending.service).first()
     if asked is not None:
         raise AlreadyAsked(asked)
+    heard = {row.alias_id: _heard(held, row, sending, now=now) for row in chosen}
+    left_out = [row for row in chosen if heard[row.alias_id].informed == Informed.REFUSED]
+    chosen = [row for row in chosen if row not in left_out]
+    if not chosen:
+        raise NoSuchMove("nobody agrees of whom it is for")
     people = [{**facts_to_answers(row.alias.person.details.facts()), "relation": row.relation} for row in chosen]
     names = [person["known_as"] for person in people if person["known_as"]]
     referral = Referral(
@@ -135,13 +147,24 @@ def _send_one(held: RequestForAssistance, sending: Sending, answers: Mapping[str
     snapshot = Snapshot(referral=referral, taken_at=now, taken_by=by.id)
     snapshot.keep(snapshot_of(answers, people=people, shares=sending.shares) | {"from_sender": sending.words})
     snapshot.save(force_insert=True)
-    things = decision_behind(sending.shares, answers, asked_by=AskedBy(held.asked_by), words=sending.words, kind=AgencyKind(by.agency.kind))
-    for row in chosen:
+    kind = AgencyKind(by.agency.kind)
+    for row in (*chosen, *left_out):
+        things = decision_behind(sending.shares, heard[row.alias_id], words=sending.words, kind=kind)
         share(row.alias.person_id, sending.receiver, things, controller=by.agency, by=by.id, now=now)
     _note_move(referral, ReferralMover.SENDER, by=by.id, now=now)
     record("referral.sent", subject_kind="referral", subject_id=referral.id, fields=sorted(sending.shares))
     notices.tell_receiver(referral, event="referral.sent", now=now)
     return referral
+
+
+def _heard(held: RequestForAssistance, row: RequestPerson, sending: Sending, *, now: datetime) -> Heard:
+    """What this person said to it. Raises NotHeard where they are neither spoken for nor in what was written down."""
+    facts, day = row.alias.person.details.facts(), now.astimezone(LONDON).date()
+    if speaks_for(AskedBy(held.asked_by), Relation(row.relation), facts, is_asker=row.is_contact, day=day):
+        return heard_by_asking(is_asker=row.is_contact)
+    if row.alias_id not in sending.heard:
+        raise NotHeard(str(row.alias_id))
+    return sending.heard[row.alias_id]
 
 
 def agency_for(organisation: Organisation, *, by: Account, now: datetime) -> Agency:

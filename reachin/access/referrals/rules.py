@@ -1,4 +1,6 @@
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
@@ -6,7 +8,8 @@ from django.utils.translation import gettext
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, SpecialCondition
 from reachin.families.information_sharing.rules import PUBLIC_BODIES, SevenThings
-from reachin.families.people.rules import ADDRESS_FOR_LETTERS, IS_PROTECTED, WHERE_THEY_LIVE
+from reachin.families.people.enums import Relation
+from reachin.families.people.rules import ADDRESS_FOR_LETTERS, IS_PROTECTED, WHERE_THEY_LIVE, PersonFacts
 from reachin.groundwork.notices.rules import ADDRESS_OF_WAY
 from reachin.partnership.agencies.enums import AgencyKind
 
@@ -120,35 +123,82 @@ def snapshot_of(answers: Mapping[str, Any], *, people: Collection[Mapping[str, A
     }
 
 
-FAMILY_SAID: Mapping[str, Informed] = {
-    "asked_with": Informed.AGREED,
-    "agreed": Informed.AGREED,
-    "told": Informed.TOLD,
-    "not_told": Informed.NOT_TOLD,
+DECIDES_FROM = 12
+"""From this age somebody is presumed to understand, and says for themselves whether they agree (Data Protection Act 2018, section 208)."""
+SPOKEN_FOR: Mapping[AskedBy, frozenset[Relation]] = {
+    AskedBy.PARENT_OR_CARER: frozenset({Relation.CHILD, Relation.EXPECTED_BABY}),
+    AskedBy.EXPECTING: frozenset({Relation.CHILD, Relation.EXPECTED_BABY}),
 }
 
 
-def decision_behind(
-    shares: Collection[Shared], answers: Mapping[str, Any], *, asked_by: AskedBy, words: str, kind: AgencyKind
-) -> SevenThings:
-    """The decision to share that a referral is, from what was told in the request. `kind` is that of the agency that refers.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one person said about being named in a referral: whether they agree, and their words; or why they were not told."""
 
-    Whoever asked for help themselves agreed, and so did whom a practitioner asked: they end the share when they like. Where they were
-    told or not told, it rests on the agency's own task.
+    informed: Informed
+    views: str
+    not_told_why: str = ""
+
+
+class NotHeard(ValueError):
+    """Nobody wrote down what this person said to it, or why they were not told (the alias says who)."""
+
+
+def speaks_for(asked_by: AskedBy, relation: Relation, facts: PersonFacts, *, is_asker: bool, day: date) -> bool:
+    """Whether whoever asked can agree for this person: for themselves, and a parent for their child who is too young to decide.
+
+    Nobody agrees for another adult, nor for a child from 12 on; where an age is not known, they are asked.
     """
-    informed = FAMILY_SAID.get(answers.get("family_knows") or "", Informed.TOLD) if asked_by == AskedBy.PRACTITIONER else Informed.AGREED
+    if asked_by == AskedBy.PRACTITIONER:
+        return False
+    if is_asker:
+        return True
+    if relation not in SPOKEN_FOR.get(asked_by, ()):
+        return False
+    age = facts.age_on(day)
+    is_unborn = relation == Relation.EXPECTED_BABY or (facts.due_on is not None and facts.born_on is None)
+    return is_unborn or (age is not None and age < DECIDES_FROM)
+
+
+def heard_by_asking(*, is_asker: bool) -> Heard:
+    """Of whoever asked, and of those whom they speak for. It says where their words are, and makes none up."""
+    if is_asker:
+        return Heard(Informed.AGREED, gettext("They asked for this help themselves. What they wrote is in the request."))
+    return Heard(Informed.AGREED, gettext("Not asked themselves yet: they are under 12, and their parent asked and agreed for them."))
+
+
+def heard_of(informed: Informed, words: str) -> Heard:
+    """Of anybody else, as it was written down: what they said, or why they were not told. Raises NotHeard where that is missing."""
+    said = words.strip()
+    if informed not in (Informed.AGREED, Informed.REFUSED, Informed.NOT_TOLD) or not (said or informed == Informed.AGREED):
+        raise NotHeard
+    if informed == Informed.NOT_TOLD:
+        return Heard(informed, gettext("Not asked yet: %(why)s") % {"why": said}, not_told_why=said)
+    return Heard(informed, said or gettext("They were told, and agree. Nothing more was written down."))
+
+
+def decision_behind(shares: Collection[Shared], heard: Heard, *, words: str, kind: AgencyKind) -> SevenThings:
+    """The decision about one person that a referral is. `kind` is that of the agency that refers.
+
+    Who agreed ends the share when they like; where they were not told, it rests on the agency's own task. Who was asked and does not agree
+    is left out: that is kept as a decision not to share.
+    """
+    shared = heard.informed != Informed.REFUSED
     own_task = Basis.PUBLIC_TASK if kind in PUBLIC_BODIES else Basis.LEGITIMATE_INTERESTS
-    not_told_why = (answers.get("why_not_told") or gettext("The request does not say.")) if informed == Informed.NOT_TOLD else ""
-    views = answers.get("childs_view") if asked_by == AskedBy.PRACTITIONER else gettext("The family asked for this help themselves.")
+    if shared:
+        why = words.strip() or gettext("So that the service can give the help that was asked for.")
+        necessity = gettext("Only the parts that were chosen for this referral are shared.")
+    else:
+        why, necessity = gettext("They were asked, and do not agree."), gettext("The referral goes without them.")
     return SevenThings(
-        decision=Decision.SHARE,
+        decision=Decision.SHARE if shared else Decision.NOT_SHARE,
         purpose=Purpose.SUPPORT,
         categories=sorted({RECEIVER_SEES[part] for part in shares}),
-        why=words.strip() or gettext("So that the service can give the help that was asked for."),
-        views=views or gettext("Those of whoever asked."),
-        necessity=gettext("Only the parts that were chosen for this referral are shared."),
-        informed=informed,
-        not_told_why=not_told_why,
-        basis=Basis.CONSENT if informed == Informed.AGREED else own_task,
+        why=why,
+        views=heard.views,
+        necessity=necessity,
+        informed=heard.informed,
+        not_told_why=heard.not_told_why,
+        basis=Basis.CONSENT if heard.informed == Informed.AGREED else own_task,
         special_condition=SpecialCondition.HEALTH_OR_SOCIAL_CARE,
     )

@@ -1,8 +1,10 @@
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
 from django.db import transaction
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,10 +17,12 @@ from reachin.access.referrals import actions as referrals
 from reachin.access.referrals.actions import Sending
 from reachin.access.referrals.enums import Shared
 from reachin.access.referrals.models import Referral
+from reachin.access.referrals.rules import Heard, heard_of, speaks_for
 from reachin.access.requests_for_assistance import actions
-from reachin.access.requests_for_assistance.enums import Stage
+from reachin.access.requests_for_assistance.enums import AskedBy, Stage
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
 from reachin.families.information_sharing.blocked import agencies_kept_from
+from reachin.families.information_sharing.enums import Informed
 from reachin.families.people.enums import Relation
 from reachin.families.people.homes import says_protected
 from reachin.families.people.rules import facts_to_answers
@@ -41,6 +45,16 @@ WRONG = 422
 CHANGED = 409
 MOST_AT_ONCE = 20
 LONGEST_SEARCH = 80
+LONGEST_SAID = 1000
+SAID = (
+    (Informed.AGREED.value, gettext_lazy("Told, and agrees")),
+    (Informed.REFUSED.value, gettext_lazy("Told, and does not agree")),
+    (Informed.NOT_TOLD.value, gettext_lazy("Not told")),
+)
+SAID_NOTHING = gettext_lazy("Choose what they said, or that they were not told: %(who)s")
+WHY_NOT = gettext_lazy("Write why they were not told: %(who)s")
+WHAT_THEY_SAID = gettext_lazy("Write what they said: %(who)s")
+SENDER_SAID = ("family_knows", "why_not_told", "childs_view")
 WANTED = ("help_with", "wishes", "not_wanted", "place", "language", "communication")
 
 
@@ -71,6 +85,43 @@ class ReferForm(VersionedForm):
         widget=forms.Textarea,
         required=False,
     )
+
+    asked: Mapping[str, str]
+
+    def ask_each(self, people: Sequence[tuple[str, str]]) -> None:
+        """Two fields for each of these (alias, and who they are): what they said to it, and their words or why they were not told."""
+        self.asked = dict(people)
+        for alias, who in people:
+            self.fields[f"said_{alias}"] = forms.ChoiceField(label=who, choices=SAID, widget=forms.RadioSelect, required=False)
+            self.fields[f"heard_{alias}"] = forms.CharField(
+                label=_("What they said, or why they were not told: %(who)s") % {"who": who}, required=False, max_length=LONGEST_SAID
+            )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        chosen = [alias for alias in told.get("people", ()) if alias in self.asked]
+        for alias in chosen:
+            said, words = told.get(f"said_{alias}"), told.get(f"heard_{alias}")
+            if not said:
+                self.add_error(
+                    f"said_{alias}", _("Choose what they said, or that they were not told: %(who)s") % {"who": self.asked[alias]}
+                )
+            elif said != Informed.AGREED and not words and f"heard_{alias}" not in self.errors:
+                missing = WHY_NOT if said == Informed.NOT_TOLD else WHAT_THEY_SAID
+                self.add_error(f"heard_{alias}", missing % {"who": self.asked[alias]})
+        if told.get("people") and all(told.get(f"said_{alias}") == Informed.REFUSED for alias in told["people"]):
+            self.add_error("people", _("Nobody whom you chose agrees. Ask for nobody who does not agree"))
+        return told
+
+    def heard(self) -> dict[UUID, Heard]:
+        """What was written down, by alias, of those for whom help is asked."""
+        told = self.cleaned_data
+        aliases = [alias for alias in told["people"] if alias in self.asked]
+        return {UUID(alias): heard_of(Informed(told[f"said_{alias}"]), told[f"heard_{alias}"]) for alias in aliases}
+
+    def questions(self) -> list[tuple[BoundField, BoundField]]:
+        """The two fields of each, as the page shows them."""
+        return [(self[f"said_{alias}"], self[f"heard_{alias}"]) for alias in self.asked]
 
 
 class Referring:
@@ -104,12 +155,22 @@ class Referring:
         told = [facts["known_as"] or "–", str(WHO_THEY_ARE[Relation(person.relation)]), "" if age is None else str(age)]
         return ", ".join(part for part in told if part)
 
+    def to_be_asked(self) -> list[tuple[str, str]]:
+        """Everybody for whom whoever asked cannot agree, by alias."""
+        asked_by = AskedBy(self.card.asked_by)
+        return [(str(person.alias_id), self._person(person)) for person in self.people if not self._is_spoken_for(person, asked_by)]
+
+    def _is_spoken_for(self, person: RequestPerson, asked_by: AskedBy) -> bool:
+        facts = person.alias.person.details.facts()
+        return speaks_for(asked_by, Relation(person.relation), facts, is_asker=person.is_contact, day=self.today)
+
     def form(self, data: QueryDict | None = None, chosen: Sequence[Choice] = ()) -> ReferForm:
         """The form with everybody and, unless home is a secret, everything ticked."""
         shares = [part.value for part in Shared if part != Shared.PLACE or not self.home_is_secret()]
         people = self.people_choices()
         initial = {"version": self.card.version, "key": new_id(), "people": [alias for alias, _who in people], "shares": shares}
         form = ReferForm(data, initial=initial)
+        form.ask_each(self.to_be_asked())
         form.fields["people"].choices = people  # type: ignore[attr-defined]
         form.fields["services"].choices = [(str(one.id), one.name) for one in chosen if not one.cannot]  # type: ignore[attr-defined]
         return form
@@ -180,7 +241,7 @@ def _refusal(refusal: Exception) -> str:
 
 
 def _send(card: RequestForAssistance, form: ReferForm, chosen: Mapping[UUID, Choice], *, by: Account) -> None:
-    told, moment = form.cleaned_data, now()
+    told, heard, moment = form.cleaned_data, form.heard(), now()
     ids = sorted(UUID(service) for service in told["services"])
     services = {service.id: service for service in Service.objects.filter(among("id", ids)).select_related("organisation")}
     sendings = [
@@ -192,6 +253,7 @@ def _send(card: RequestForAssistance, form: ReferForm, chosen: Mapping[UUID, Cho
             people=frozenset(UUID(alias) for alias in told["people"]),
             match_reasons=chosen[service].records(),
             words=told["words"],
+            heard=heard,
         )
         for service in ids
     ]
@@ -208,6 +270,7 @@ def _page(
         "form": form,
         "head": heading(card, now()),
         "warnings": warnings_of(card, referring.answers),
+        "sender_said": rows_of(card, referring.answers, SENDER_SAID) if form.asked else (),
         "wanted": rows_of(card, referring.answers, WANTED),
         "looked_for": _looked_for(referring.asked, referring.home_is_secret()),
         "offered": shown,

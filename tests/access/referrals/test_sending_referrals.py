@@ -13,9 +13,11 @@ from reachin.access.referrals import actions
 from reachin.access.referrals.actions import AlreadyAsked, BlockedByFamily, NoSuchMove, Sending
 from reachin.access.referrals.enums import ReferralState, Shared
 from reachin.access.referrals.models import Referral, ReferralMove, ReferralPerson, Snapshot
+from reachin.access.referrals.rules import NotHeard, heard_of
 from reachin.access.requests_for_assistance import actions as requests
 from reachin.access.requests_for_assistance.enums import Stage
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.families.information_sharing.enums import Informed
 from reachin.families.information_sharing.models import CircleEntry
 from reachin.groundwork.audited_access.context import acting
 from reachin.groundwork.ids import new_id
@@ -82,7 +84,7 @@ def test_only_the_chosen_parts_and_people_are_in_the_snapshot(db: None) -> None:
 
 def test_a_later_change_of_the_record_does_not_reach_what_was_shared(db: None) -> None:
     made, by = cast.practitioner_request(), cast.teacher()
-    [referral] = send(made, sending())
+    [referral] = send(made, sending(heard=cast.all_agree(made)))
     owned(RequestForAssistance).update(stage="returned", waiting_for="sender")
     with cast.opened(by, made, purpose="own_request") as now:
         requests.complete(made, {"story": "Another story"}, by=by, now=now)
@@ -204,6 +206,20 @@ def test_where_nobody_signs_in_no_message_goes(db: None) -> None:
     receiver = cast.agency("knitting-circle", uses_reach_in=False, email="in@knitting.example")
     send(cast.family_request(), sending(cast.service(receiver, "Knitting")))
     assert not owned(Message).filter(is_for_staff=True).exists()
+
+
+# What each of them said
+
+
+def test_nobody_is_in_a_referral_whom_nobody_heard(db: None) -> None:
+    made = cast.family_request(people=[{"known_as": "Tam", "age_years": 13, "relation": "child"}])
+    tam = owned(RequestPerson).get(relation="child").alias_id
+    with pytest.raises(NotHeard):
+        send(made, sending())
+    assert not owned(Referral).exists()
+    send(made, sending(heard={tam: heard_of(Informed.REFUSED, "Not with that man there.")}))
+    assert owned(Referral).get().display_name == "Rowan"
+    assert tam not in owned(ReferralPerson).values_list("alias_id", flat=True)
 
 
 # An organisation of the directory

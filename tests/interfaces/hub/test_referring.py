@@ -9,7 +9,9 @@ from django.http import HttpResponse
 from reachin.access.directory.models import Service
 from reachin.access.referrals.models import Referral, Snapshot
 from reachin.access.requests_for_assistance.enums import AskedBy, Stage
-from reachin.access.requests_for_assistance.models import RequestForAssistance
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
+from reachin.families.information_sharing.models import CircleEntry, SharingDecision
+from reachin.families.people.models import PersonDetails
 from reachin.groundwork.audited_access.models import AuditEvent
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
@@ -245,7 +247,8 @@ def test_a_returned_request_cannot_be_referred(partnership: Partnership, home_su
     sent = practitioner_asks(partnership.teacher, story="")
     page = look(partnership, sent, status=409)
     assert "Ask for help" not in [button.words.strip() for button in page.all("button")]
-    assert send(partnership, sent, form_of(page, services=[str(home_support.id)])).status_code == 409
+    data = form_of(page, services=[str(home_support.id)])
+    assert send(partnership, sent, data | {f"said_{one}": "agreed" for one in data["people"]}).status_code == 409
     assert referrals() == []
 
 
@@ -274,3 +277,113 @@ def test_a_request_that_moved_is_referred_by_its_new_door(partnership: Partnersh
     assert there.post(f"/hub/requests/{sent.id}/refer/", form_of(page, services=[str(home_support.id)])).status_code == 302
     assert referrals()[0].sender_agency_id == partnership.duty.id
     assert "Home support" in words_of(there.get(f"/hub/requests/{sent.id}/").content.decode())
+
+
+# Who agrees, and who was not told
+
+
+HIS_NAN = {"known_as": "Morven", "relation": "parent"}
+WITH_HIS_NAN: dict[str, Any] = {"people": [{"known_as": "Tam", "age_years": 6, "relation": "child"}, HIS_NAN]}
+
+
+def decisions(sent: RequestForAssistance) -> dict[str, SharingDecision]:
+    """What was decided about the people of a request when it was referred, by what they are called."""
+    found = SharingDecision.objects.using("owner").filter(purpose="support").select_related("person__details")
+    return {PersonDetails.objects.using("owner").get(person_id=one.person_id).facts().known_as: one for one in found}
+
+
+def alias_of(sent: RequestForAssistance, relation: str) -> str:
+    return str(RequestPerson.objects.using("owner").get(request_for_assistance=sent, relation=relation).alias_id)
+
+
+def test_one_asker_with_a_small_child_is_asked_nothing_more(partnership: Partnership, home_support: Service) -> None:
+    page = look(partnership, family_asks())
+    assert "What did they say to it?" not in words_of(page.source)
+    assert not [box for box in page.all("input") if (box["name"] or "").startswith(("said_", "heard_"))]
+
+
+def test_of_every_other_it_is_asked_what_they_said_or_why_they_were_not_told(partnership: Partnership, home_support: Service) -> None:
+    sent = family_asks(**WITH_HIS_NAN)
+    page = look(partnership, sent)
+    nan = alias_of(sent, "parent")
+    assert len(page.named(f"said_{nan}")) == 3
+    assert not page.named(f"said_{alias_of(sent, 'child')}")
+    data = form_of(page, services=[str(home_support.id)])
+    refused = Page(read_page(send(partnership, sent, data), 422))
+    assert f"#id_said_{nan}_0" in [link["href"] for link in summary_links(refused)]
+    for said in ("refused", "not_told"):
+        refused = Page(read_page(send(partnership, sent, {**data, f"said_{nan}": said}), 422))
+        assert [link["href"] for link in summary_links(refused)] == [f"#id_heard_{nan}"]
+    assert referrals() == []
+    without = {**data, "people": [one for one in data["people"] if one != nan]}
+    assert send(partnership, sent, without).status_code == 302
+    assert set(decisions(sent)) == {"Isla MacLeòid", "Tam"}
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "informed", "basis", "views", "why"),
+    [
+        ("agreed", "Aye, if it helps him.", "agreed", "consent", "Aye, if it helps him.", ""),
+        ("agreed", "", "agreed", "consent", "They were told, and agree. Nothing more was written down.", ""),
+        ("not_told", "She is in hospital.", "not_told", "public_task", "Not asked yet: She is in hospital.", "She is in hospital."),
+    ],
+)
+def test_what_each_person_said_is_kept_and_agreement_of_nobody_else(
+    partnership: Partnership, home_support: Service, said: str, words: str, informed: str, basis: str, views: str, why: str
+) -> None:
+    sent = family_asks(**WITH_HIS_NAN)
+    nan = alias_of(sent, "parent")
+    data = form_of(look(partnership, sent), services=[str(home_support.id)])
+    assert send(partnership, sent, {**data, f"said_{nan}": said, f"heard_{nan}": words}).status_code == 302
+    made = decisions(sent)["Morven"]
+    assert (made.informed, made.basis, made.words("views"), made.words("not_told_why")) == (informed, basis, views, why)
+    assert decisions(sent)["Isla MacLeòid"].words("views") == "They asked for this help themselves. What they wrote is in the request."
+
+
+def test_who_does_not_agree_is_left_out_and_that_is_kept(partnership: Partnership, home_support: Service) -> None:
+    sent = family_asks(**WITH_HIS_NAN)
+    nan = alias_of(sent, "parent")
+    data = form_of(look(partnership, sent), services=[str(home_support.id)])
+    refuses = {f"said_{nan}": "refused", f"heard_{nan}": "I want no part of it."}
+    alone = Page(read_page(send(partnership, sent, {**data, **refuses, "people": [nan]}), 422))
+    assert "Nobody whom you chose agrees" in words_of(alone.source)
+    assert send(partnership, sent, {**data, **refuses}).status_code == 302
+    made = decisions(sent)["Morven"]
+    assert (made.decision, made.informed, made.words("views")) == ("not_share", "refused", "I want no part of it.")
+    assert not CircleEntry.objects.using("owner").filter(person_id=made.person_id, agency=partnership.charity).exists()
+    [referral] = referrals()
+    assert referral.people_count == 2
+    assert "Morven" not in referral.display_name
+    assert "Morven" not in str(told_to(referral))
+
+
+@pytest.mark.parametrize(
+    ("asked_by", "person", "is_asked"),
+    [
+        (AskedBy.PARENT_OR_CARER, {"known_as": "Tam", "age_years": 11, "relation": "child"}, False),
+        (AskedBy.PARENT_OR_CARER, {"known_as": "Tam", "age_years": 12, "relation": "child"}, True),
+        (AskedBy.PARENT_OR_CARER, {"known_as": "Tam", "relation": "child"}, True),
+        (AskedBy.PARENT_OR_CARER, {"known_as": "Tam", "age_years": 6, "relation": "grandchild"}, True),
+        (AskedBy.PARENT_OR_CARER, {"known_as": "Craig", "age_years": 40, "relation": "partner"}, True),
+        (AskedBy.RELATIVE, {"known_as": "Tam", "age_years": 6, "relation": "child"}, True),
+        (AskedBy.EXPECTING, {"known_as": "", "due_on": "2027-03-02", "relation": "expected_baby"}, False),
+    ],
+)
+def test_who_is_asked_depends_on_who_can_agree_for_them(
+    partnership: Partnership, asked_by: AskedBy, person: dict[str, Any], is_asked: bool
+) -> None:
+    page = look(partnership, family_asks(asked_by, people=[person]))
+    assert ("What did they say to it?" in words_of(page.source)) == is_asked
+
+
+def test_of_a_practitioners_request_everybody_is_asked_and_the_page_says_what_the_sender_wrote(
+    partnership: Partnership, home_support: Service
+) -> None:
+    sent = practitioner_asks(partnership.teacher, family_knows="not_told", why_not_told="He reads her post.")
+    page = look(partnership, sent)
+    assert "He reads her post." in words_of(page.source)
+    data = form_of(page, services=[str(home_support.id)])
+    assert send(partnership, sent, data).status_code == 422
+    told = {f"said_{one}": "not_told" for one in data["people"]} | {f"heard_{one}": "He reads her post." for one in data["people"]}
+    assert send(partnership, sent, {**data, **told}).status_code == 302
+    assert {(one.informed, one.basis) for one in decisions(sent).values()} == {("not_told", "public_task")}
