@@ -166,6 +166,14 @@ def test_it_opens_nothing_before_a_second_worker_made_sure_and_never_by_whoever_
     assert comes_in(code, "chosen by the worker") == account.id
 
 
+def test_whoever_holds_the_link_does_not_make_sure_of_it_themselves(db: None) -> None:
+    made = cast.family_request()
+    account, _ = offered(made, people_of(made)[0])
+    with pytest.raises(ProgrammingError, match="row-level security"), acting(Actor.family(account.id)) as now:
+        OwnAccount.objects.filter(id=account.id).update(confirmed_at=now, confirmed_by=cast.second_hub_worker().id)
+    assert own_page(account.id) is None
+
+
 def test_nobody_makes_sure_who_does_not_hold_the_request_or_of_what_has_ended(db: None) -> None:
     made = cast.family_request()
     account, _ = offered(made, people_of(made)[0])
