@@ -10,15 +10,14 @@ from psycopg.types.json import Jsonb
 
 from workshop.proofs.guards_probes import Probes, Reading, Tell, Who, undone
 from workshop.proofs.guards_reach import Reach
-from workshop.proofs.guards_rows import Bearings, plain
-from workshop.proofs.guards_scenes import Scene, Scenes
+from workshop.proofs.guards_rows import plain
+from workshop.proofs.guards_scenes import Scene, Scenes, subject_of
 from workshop.servers import Connection
 
 MOST_RECIPES = 4
 MOST_NEARLY = 1000
 MOST_ADDED = 12
 MOST_CHANGERS = 200
-KIND_TABLES = {"request": "_requestforassistance"}
 OPENING = """
 insert into reachin.opening (nonce, kind, subject_id, actor_kind, user_id, agency_id, scope_id, role, purpose, categories, people,
   opened_at, expires_at)
@@ -70,18 +69,6 @@ def unlike(found: Iterable[Recipe], most: int) -> list[Recipe]:
     return chosen
 
 
-def table_of(kind: str, tables: Iterable[str]) -> str | None:
-    """The table of the records that an opening of this kind opens."""
-    ending = KIND_TABLES.get(kind, f"_{kind.replace('_', '')}")
-    return next((table for table in tables if table.endswith(ending)), None)
-
-
-def subject_of(kind: str, family: Bearings) -> UUID:
-    """The family's own record of this kind; else what the family bears."""
-    table = table_of(kind, family.rows)
-    return family.scope if table is None else family.rows[table][0]
-
-
 @dataclass(slots=True)
 class Near:
     """Brings whoever is wanted for a probe, when it is first wanted, before anything is weakened."""
@@ -110,6 +97,7 @@ class Near:
             self.probes.changers[what] = sorted(let, key=lambda place: self._apart.get(place) != what)[:MOST_CHANGERS]
         for function in what.split() if probe == "asked" else ():
             if function not in self.probes.lookers:
+                self.probes.parts[function] = self.reach.parts(function)
                 self._look(function, self._who_is_told)
         if probe == "added" and what not in self.probes.tries:
             self._add(what)
@@ -130,7 +118,9 @@ class Near:
         return recipes(_and_one(words, self.roles), _and_one(words, self.tasks), sorted(kinds) if "current_opening" in functions else [])
 
     def _everybody(self, name: str) -> list[tuple[Scene, Recipe]]:
-        return [(scene, recipe) for scene in self.scenes.orderly for recipe in self.recipes(name)]
+        parts = self.reach.parts(name)
+        scenes = [scene for scene in self.scenes.orderly if not scene.only or scene.only & parts]
+        return [(scene, recipe) for scene in scenes for recipe in self.recipes(name)]
 
     def _look(self, name: str, who_is_let: Callable[[str, Sequence[tuple[Scene, Recipe]]], Iterator[tuple[Scene, Recipe]]]) -> None:
         everybody = self._everybody(name)

@@ -9,17 +9,21 @@ from typing import Any
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from workshop.proofs.guards_near import OPENING, Near, opening, subject_of
+from workshop.proofs.guards_near import OPENING, Near, opening
 from workshop.proofs.guards_probes import HELPERS, OLD_KEY, ONE_ROW, Probes, Who
 from workshop.proofs.guards_reach import Reach, reach
 from workshop.proofs.guards_rows import Column, columns, guarded, plain, plant
-from workshop.proofs.guards_scenes import ORDERLY, Scenes
+from workshop.proofs.guards_scenes import ORDERLY, Scenes, subject_of
+from workshop.proofs.guards_told import Way, ways
 from workshop.proofs.world import World
 from workshop.servers import Connection
 
 SEED = 20
 CATEGORIES = ("contact", "story", "plan", "health", "adults_matters", "safety", "protected_address", "own")
 SYSTEM_TASKS = ("closed_loop", "delivery", "demonstration")
+POLICIES = """
+select tablename, qual, with_check from pg_policies where 'reachin_app' = any (roles) and tablename = any (%s) order by 1, policyname
+"""
 TODAY = "select (reachin.clock() - interval '12 hours')::text"
 OUTDATED = """
 insert into reachin.signing_key (id, inner_pad, outer_pad, accepted_until) values (99, %s, %s, reachin.clock() - interval '1 day')
@@ -45,7 +49,8 @@ def gather(admin: Connection, world: World, key: bytes) -> Near:
     admin.execute(ANOTHER_KIND)
     for table in found:
         admin.execute(sql.SQL(ONE_ROW).format(table=sql.Identifier(table), key=sql.Identifier(scenes.key_of(table))))
-    probes = Probes(admin, key, found, [*_strangers(world, tasks), *_of_the_world(admin, world)], purposes, CATEGORIES, kinds)
+    who = [*_strangers(world, tasks), *_of_the_world(admin, world)]
+    probes = Probes(admin, key, found, who, purposes, CATEGORIES, kinds, _due(admin))
     flawed = list(_with_one_flaw(scenes))
     looked = list(_looked_before(scenes, purposes))
     admin.execute(OPENING.encode(), [[Jsonb(plain(row)) for row in (*(row for _, row in flawed if row), *looked)]])
@@ -62,8 +67,24 @@ def _scenes(admin: Connection, world: World, found: Mapping[str, list[Column]], 
     near = {table: said.together(table) for table in found}
     scenes = Scenes(found, asked, near, CATEGORIES, str(row and row[0]), random.Random(SEED))  # noqa: S311 for the same ids each time
     accounts = {actor.account.agency_id: actor.account.id for actor in world.actors if actor.account is not None}
-    scenes.make([(user, agency) for agency, user in accounts.items()][: ORDERLY // 2])
+    scenes.make([(user, agency) for agency, user in accounts.items()][: ORDERLY // 2], _ways(admin, found, said))
     return scenes
+
+
+def _ways(admin: Connection, found: Mapping[str, list[Column]], said: Reach) -> list[Way]:
+    """Each way in which a policy of the application's, or a condition of a function, can hold."""
+    rows = admin.execute(POLICIES, [list(found)]).fetchall()
+    policies = [(str(table), str(condition)) for table, *conditions in rows for condition in conditions if condition]
+    bodies = {name: body for name, body in said.said.items() if name not in found}
+    return ways(policies, bodies, {table: [column.name for column in columns] for table, columns in found.items()})
+
+
+def _due(admin: Connection) -> dict[str, list[str]]:
+    """The classes of each kind of what is destroyed after its years."""
+    found: dict[str, list[str]] = {}
+    for kind, class_code in admin.execute("select kind, class_code from reachin.destruction_years order by 1, 2").fetchall():
+        found.setdefault(kind, []).append(class_code)
+    return found | {"another": found["request"]}
 
 
 def _purposes(admin: Connection, found: Mapping[str, list[Column]]) -> list[str]:
@@ -145,7 +166,7 @@ def _of_the_world(admin: Connection, world: World) -> Iterator[Who]:
 
 def _looked_before(scenes: Scenes, purposes: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Looks of days ago, for whatever tells people who looked: by their own agency and by another one."""
-    for scene in scenes.orderly:
+    for scene in scenes.orderly[:ORDERLY]:
         for family in (scene.bearings, scenes.partner(scene).bearings):
             for number, purpose in enumerate(purposes):
                 for kind, opened in (("staff", "-9 days"), ("staff", "-2 days"), ("family", "-9 days")):

@@ -7,7 +7,7 @@ same transaction and nothing of it stays.
 import hashlib
 import hmac
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -175,8 +175,6 @@ OLD_KEY = b"a key that was accepted until yesterday"
 AT_ONCE_ASKED = """
 select tests.asked('select to_jsonb(o)::text from reachin.current_opening() o', array[%s], array['{}'::jsonb], null)
 """
-DESTROYED = ("request", "another")
-CLASSES = ("request", "request_in_danger")
 OPENED_AT_ONCE = 8
 LASTS = 6 * 60 * 60
 SWELLING = ("added", "changed", "removed")
@@ -223,6 +221,10 @@ class Probes:
     purposes: Sequence[str]
     categories: Sequence[str]
     kinds: Sequence[str]
+    due: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By the kind of what is destroyed after its years, the classes that it has."""
+    parts: dict[str, Collection[str]] = field(default_factory=dict)
+    """By function of the guard, the tables that have a part in its answer: their ids are asked."""
     lookers: dict[str, list[int]] = field(default_factory=dict)
     """By table, those who look, change and remove; by function of the guard, those who ask it."""
     changers: dict[str, list[int]] = field(default_factory=dict)
@@ -387,7 +389,7 @@ class Probes:
         begins = 0
         for function in functions.split():
             lookers = self.lookers[function]
-            own = [Jsonb(_own(self.who[place])) for place in lookers]
+            own = [Jsonb(_own(self.who[place], self.parts[function])) for place in lookers]
             for signature, question in self._questions(function).items():
                 names = [f"{signature} asked by {self.who[place].name}" for place in lookers]
                 before = None if marks is None else marks[begins : (begins := begins + len(names))]
@@ -404,11 +406,8 @@ class Probes:
                 continue
             named = [said.split(" ")[0] for said in arguments.split(", ") if said and not said.startswith("OUT ")]
             few = kinds.count("uuid") > 1
-            for destroyed in DESTROYED if "of_kind" in named else ("",):
-                told = [
-                    f"select '{destroyed}'" if word == "of_kind" else self._told(kind, word, few)
-                    for word, kind in zip(named, kinds, strict=True)
-                ]
+            for destroyed in self.due if "of_class" in named else ("",):
+                told = [self._told(kind, word, few, destroyed) for word, kind in zip(named, kinds, strict=True)]
                 if not any(one is None for one in told):
                     tables = "".join(f", lateral ({one}) t{place}(v{place})" for place, one in enumerate(told))
                     values = ", ".join(f"t{place}.v{place}" for place in range(len(told)))
@@ -416,7 +415,7 @@ class Probes:
                     found[f"{name}({arguments}) {destroyed}"] = f"select string_agg(to_jsonb(f)::text, ' ') {asked}"
         return found
 
-    def _told(self, kind: str, named: str, few: bool) -> str | None:
+    def _told(self, kind: str, named: str, few: bool, destroyed: str) -> str | None:
         """A query for the values with which a function is asked, by the type and name of its argument; $1 holds the asker's own."""
         known = {
             "uuid": f"select value::uuid from jsonb_array_elements_text($1->'{'people' if few else 'ids'}')",
@@ -427,7 +426,12 @@ class Probes:
             "integer": "select generate_series(1, 6)" if named == "part" else "select 1000",
         }
         if kind == "text":
-            listed = ", ".join(f"'{word}'" for word in (*self.kinds, *self.categories, *CLASSES))
+            words = {
+                "of_kind": [destroyed] if destroyed else self.kinds,
+                "of_class": self.due.get(destroyed, ()),
+                "category": self.categories,
+            }
+            listed = ", ".join(f"'{word}'" for word in words.get(named, (*self.kinds, *self.categories)))
             return f"select unnest(array[{listed}]) union all select value from jsonb_array_elements_text($1->'words')"
         return known.get(kind)
 
@@ -467,11 +471,14 @@ def _done_by(table: str, moment: str) -> str:
     return put.format(sql.Identifier(table), sql.Identifier(moment), sql.Identifier(f"{moment[:-3]}_by")).as_string(None)
 
 
-def _own(who: Who) -> dict[str, list[str]]:
+def _own(who: Who, parts: Collection[str]) -> dict[str, list[str]]:
+    """What one's family bears that has a part in what is asked, and one thing that has none."""
     family = who.family
     if family is None:
         return {"ids": [], "people": [], "bytes": [], "words": []}
-    ids = dict.fromkeys([family.scope, family.person, *(rows[0] for rows in family.rows.values())])
+    none = next((table for table in family.rows if table not in parts), "")
+    rows = [rows for table, rows in family.rows.items() if table in parts or table == none]
+    ids = dict.fromkeys([family.scope, family.person, family.agency, *(own[0] for own in rows)])
     people = family.rows["people_person"]
-    bytes_ = [f"\\x{rows[0].hex}" for rows in family.rows.values()]
+    bytes_ = [f"\\x{own[0].hex}" for own in rows]
     return {"ids": list(map(str, ids)), "people": list(map(str, people)), "bytes": bytes_, "words": [family.scope.hex[:6]]}

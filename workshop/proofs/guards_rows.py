@@ -32,7 +32,10 @@ FREE = """
 do $$
 declare
   step record;
+  again text[];
 begin
+  select array_agg(regexp_replace(pg_get_indexdef(i.indexrelid), '^CREATE UNIQUE INDEX \\S+', 'create index')) into again
+    from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace and i.indisunique;
   for step in select conrelid::regclass as place, conname from pg_constraint
     where connamespace = 'public'::regnamespace and conrelid <> 0 and contype in ('f', 'c', 'u', 'x', 'p')
     order by contype <> 'f' loop
@@ -47,9 +50,15 @@ begin
       and a.attidentity = '' loop
     execute format('alter table %s alter column %I drop not null', step.place, step.attname);
   end loop;
+  for step in select unnest(again) as index loop
+    execute step.index;
+  end loop;
 end $$
 """
-"""In this database only: whatever is planted stays, and whatever is refused is refused by row security and grants alone."""
+"""In this database only: whatever is planted stays, and whatever is refused is refused by row security and grants alone.
+
+What was found by a key is found by it still, as quickly: only that two rows may have the same.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ def columns(admin: Connection, tables: Sequence[str]) -> dict[str, list[Column]]
 
 def quoted(words: str) -> list[str]:
     """The quoted strings of a condition."""
-    return re.findall(r"'([\w -]+)'", words)
+    return re.findall(r"'([\w. -]+)'", words)
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,17 +7,19 @@ Who is let do something with an orderly family then tries the same with those th
 
 import itertools
 import random
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from workshop.proofs.guards_rows import AGENCIES, STAFF, Bearings, Column
+from workshop.proofs.guards_told import Way
 
 ORDERLY = 6
 PAST, FUTURE = "2020-01-01T00:00:00Z", "2090-01-01T00:00:00Z"
 LATELY = "lately"
 MOST_WORDS = 6
+KIND_TABLES = {"request": "_requestforassistance"}
 Otherwise = Mapping[tuple[str, str], Any]
 """A value for some column of some table, instead of what it would be."""
 DUE: Otherwise = {
@@ -58,6 +60,13 @@ class Scene:
     bearings: Bearings
     values: dict[str, dict[str, Any]]
     number: int
+    """Its place among the orderly ones; of one that is nearly so, that of the orderly one beside it."""
+    base: int = 0
+    """After which of the first ones it is drawn."""
+    only: frozenset[str] = frozenset()
+    """The tables of which something is told, for one that is there for their sake alone."""
+    missing: frozenset[str] = frozenset()
+    """The tables of which it has no row."""
     apart: str = ""
     column: str = ""
     is_missing: bool = False
@@ -80,44 +89,109 @@ class Scenes:
     orderly: list[Scene] = field(default_factory=list)
     nearly: list[Scene] = field(default_factory=list)
 
-    def make(self, staff: Sequence[tuple[UUID, UUID]]) -> None:
-        """Orderly families around these accounts and their agencies, and what is one step beside them."""
+    def make(self, staff: Sequence[tuple[UUID, UUID]], ways: Sequence[Way] = ()) -> None:
+        """Orderly families around these accounts and their agencies, one for each way that holds for none of them yet, and what is one
+        step beside them."""
         people = [self.uuid() for _ in range(ORDERLY)]
         for number in range(ORDERLY):
             self.orderly.append(self._scene(number, *staff[number // 2], (people[number], people[number ^ 1])))
+        for way in sorted(ways, key=len, reverse=True):
+            self._make_true(way)
         self.nearly = [near for scene in self.orderly for near in self._near(scene)]
+
+    def _make_true(self, way: Way) -> None:
+        """One more orderly family, drawn after the one for which most of this way holds; none where all of it holds for one already."""
+        best = max(self.orderly, key=lambda scene: sum(self._holds(scene, asked, what) for asked, what in way.items()))
+        if all(self._holds(best, asked, what) for asked, what in way.items()):
+            return
+        first = self.orderly[best.base]
+        made = self._again(first, self.uuid())
+        made.number, made.only = len(self.orderly), frozenset(table for table, _ in way)
+        made.missing = frozenset(table for (table, _), what in way.items() if what == "missing")
+        for (table, column), what in way.items():
+            if column:
+                made.values[table][column] = self._told(made, table, column, what)
+        made.bearings.keys.update({table: made.values[table][self.key_of(table)] for table in made.only})
+        self.orderly.append(made)
+
+    def _holds(self, scene: Scene, asked: tuple[str, str], what: str) -> bool:
+        table, column = asked
+        if what == "missing" or column not in scene.values[table]:
+            return table in scene.missing
+        return table not in scene.missing and bool(scene.values[table][column] == self._told(scene, table, column, what))
+
+    def _told(self, scene: Scene, table: str, name: str, what: str) -> Any:
+        """The value that a way asks of a column."""
+        family, now = scene.bearings, scene.values[table][name]
+        what, _, word = what.partition(" ")
+        if what == "some":
+            return now if now is not None else self._some(scene, table, name)
+        if what == "another":
+            return now if now not in (None, family.user, family.scope) else self.partner(scene).bearings.user
+        if what == "signer":
+            return now if now in (family.user, family.scope) else family.user
+        if what in ("future", "past"):
+            return FUTURE if what == "future" else PAST
+        plain = {"null": None, "true": True, "false": False, "=": word, "agency": family.agency, "user": family.user}
+        borne = {"scope": family.scope, "person": family.person}
+        return {**plain, **borne}[what] if what != "opened" else subject_of(word, family)
+
+    def _some(self, scene: Scene, table: str, name: str) -> Any:
+        """What would stand in a column that may be empty, were it not."""
+        column = replace(next(column for column in self.found[table] if column.name == name), may_be_empty=False)
+        luck = random.Random(f"{table} {name}")  # noqa: S311 for the same rows each time, not for secrets
+        if column.kind == "uuid":
+            return self._key(column, scene.bearings, scene.base, luck)
+        return self._plain(column, scene.bearings, table, scene.base, luck)
+
+    def _again(self, scene: Scene, person: UUID) -> Scene:
+        """The same orderly family around another person."""
+        family = scene.bearings
+        companion = family.rows["people_person"][1] if "people_person" in family.rows else self.uuid()
+        return self._scene(scene.base, family.user, family.agency, (person, companion))
 
     def uuid(self) -> UUID:
         return UUID(int=self.luck.getrandbits(128), version=4)
 
     def partner(self, scene: Scene) -> Scene:
         """An orderly family of another agency."""
-        return self.orderly[(scene.number + 2) % len(self.orderly)]
+        return self.orderly[(scene.base + 2) % ORDERLY]
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """All rows by table; of families that are nearly orderly only those that have to do with what is otherwise."""
         return {table: [scene.values[table] for scene in (*self.orderly, *self.nearly) if self._has(scene, table)] for table in self.found}
 
     def _has(self, scene: Scene, table: str) -> bool:
-        return not scene.apart or (table in self.near[scene.apart] and not (scene.is_missing and scene.apart == table))
+        if table in scene.missing:
+            return False
+        about = {scene.apart} if scene.apart else scene.only
+        return not about or any(table in self.near[one] for one in about)
 
     def _near(self, scene: Scene) -> Iterator[Scene]:
-        for table in self.found:
+        for table in sorted(scene.only) or self.found:
             yield from (self._beside(scene, table, instead) for instead in self.otherwise(scene, table, scene.values[table]))
             yield self._beside(scene, table, {})
 
     def _beside(self, scene: Scene, table: str, instead: Mapping[str, Any]) -> Scene:
-        family = scene.bearings
-        companion = family.rows["people_person"][1] if "people_person" in family.rows else self.uuid()
-        made = self._scene(scene.number, family.user, family.agency, (self.uuid(), companion))
+        made = self._again(scene, self.uuid())
+        for other in scene.only:
+            made.values[other] |= self._in_its_own_words(scene, made, other)
         made.values[table] |= instead
-        made.bearings.keys[table] = made.values[table][self.key_of(table)]
-        made.apart, made.column, made.is_missing = table, " ".join(instead), not instead
+        made.bearings.keys.update({other: made.values[other][self.key_of(other)] for other in {table, *scene.only}})
+        made.number, made.only, made.apart, made.column = scene.number, scene.only, table, " ".join(instead)
+        made.missing = (scene.missing | {table}) if not instead and table not in scene.missing else scene.missing - {table}
+        made.is_missing = not instead and table not in scene.missing
         return made
+
+    def _in_its_own_words(self, scene: Scene, made: Scene, table: str) -> dict[str, Any]:
+        """What is told of a family said of another one: ids of the one become those of the other."""
+        old, new = scene.bearings, made.bearings
+        ids = {old.scope: new.scope, old.person: new.person} | {old.rows[name][0]: rows[0] for name, rows in new.rows.items()}
+        return {name: ids.get(value, value) if isinstance(value, UUID) else value for name, value in scene.values[table].items()}
 
     def otherwise(self, scene: Scene, table: str, row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Everything that one step changes in a row: one column, or the flags of the row in every way in which they can stand together."""
-        others = self.partner(scene).values[table] if len(self.orderly) == ORDERLY else {}
+        others = self.partner(scene).values[table] if len(self.orderly) >= ORDERLY else {}
         for column in self.found[table]:
             if column.name in self.asked[table] and column.name in row:
                 for value in self._alternatives(column, row[column.name], others.get(column.name)):
@@ -155,7 +229,7 @@ class Scenes:
             rows[table] += [people[1]] if table.endswith("_person") else []
         values = {table: dict(self._row(table, columns, made, number)) for table, columns in self.found.items()}
         made.keys.update({table: values[table][self.key_of(table)] for table in self.found})
-        return Scene(made, values, number)
+        return Scene(made, values, number, number)
 
     def key_of(self, table: str) -> str:
         """The column of which no two families have the same value: the id, else the key to what the row belongs to."""
@@ -220,6 +294,18 @@ class Scenes:
             "_text": self._known(column),
         }
         return values.get(column.kind)
+
+
+def table_of(kind: str, tables: Iterable[str]) -> str | None:
+    """The table of the records that an opening of this kind opens."""
+    ending = KIND_TABLES.get(kind, f"_{kind.replace('_', '')}")
+    return next((table for table in tables if table.endswith(ending)), None)
+
+
+def subject_of(kind: str, family: Bearings) -> UUID:
+    """The family's own record of this kind; else what the family bears."""
+    table = table_of(kind, family.rows)
+    return family.scope if table is None else family.rows[table][0]
 
 
 def word_of(family: Bearings) -> str:

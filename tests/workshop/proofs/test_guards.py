@@ -93,7 +93,7 @@ def test_another_answer_is_noticed_and_the_same_one_is_not(admin: Connection) ->
         admin.execute("insert into public.somebody_new values (gen_random_uuid(), gen_random_uuid(), 'one')")
         visitor = Who("a visitor", "visitor")
         key = bytes.fromhex(settings.KEYS.context_key)
-        probes = Probes(admin, key, columns(admin, ["somebody_new"]), [visitor], [], [], [], {"somebody_new": [0]})
+        probes = Probes(admin, key, columns(admin, ["somebody_new"]), [visitor], [], [], [], lookers={"somebody_new": [0]})
         tell = ("seen", "somebody_new")
         known = probes.read(tell)
         assert list(known.values()) == [""]
