@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from reachin.access.directory.models import Organisation, Service
@@ -16,7 +17,9 @@ from reachin.access.requests_for_assistance.rules import NOBODY_NAMED
 from reachin.families.information_sharing.actions import end_sharing, share
 from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.enums import Informed, Purpose
+from reachin.families.information_sharing.models import CircleEntry
 from reachin.families.people.enums import Relation
+from reachin.families.people.models import PersonDetails
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import current_actor, handing_over
@@ -30,7 +33,7 @@ from reachin.partnership.agencies.models import Agency
 from . import notices
 from .enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
 from .models import Referral, ReferralMove, ReferralNote, ReferralPerson, Snapshot
-from .rules import LIVE, Heard, NotHeard, decision_behind, heard_by_asking, may_move, snapshot_of, speaks_for
+from .rules import LIVE, TAKEN_BACK, Heard, NotHeard, decision_behind, heard_by_asking, may_move, snapshot_of, speaks_for, without_name
 
 
 class NoSuchMove(ValueError):
@@ -206,11 +209,16 @@ def _locked(referral: Referral) -> Referral:
 
 
 def _move(referral: Referral, to: ReferralState, *, mover: ReferralMover, by: UUID, now: datetime, reason: str = "", **also: str) -> None:
-    """The one place where a state changes; the caller holds the lock. Tells the family, the sender and the request what happened."""
+    """The one place where a state changes; the caller holds the lock. Tells the family, the sender and the request what happened.
+
+    What is taken back names nobody any more: the card stays with the receiver.
+    """
     if not may_move(ReferralState(referral.state), to, mover=mover):
         raise NoSuchMove(f"{mover} cannot move {referral.state} to {to}")
     referral.state, referral.state_since, referral.is_live = to, now, to in LIVE
     referral.version += 1
+    if to in TAKEN_BACK:
+        also["display_name"] = referral.display_name and NOBODY_NAMED
     for name, value in also.items():
         setattr(referral, name, value)
     referral.save(update_fields=["state", "state_since", "is_live", "version", *also])
@@ -324,6 +332,50 @@ def withdraw_all(request_for_assistance: RequestForAssistance, *, by: Account | 
             notices.tell_receiver(referral, event="referral.withdrawn", now=now)
     for referral in live:
         _stop_sharing(referral, by=who, now=now)
+    return held
+
+
+def follow_ended_shares(person_id: UUID, *, mover: ReferralMover, by: UUID, now: datetime, agency_id: UUID | None = None) -> list[Referral]:
+    """Shares ended for somebody: what was asked for them of an agency that may not see them any more ends too, in the same transaction.
+
+    A referral for others too goes on for them, without this person's name and without the words that were told for all; one for nobody
+    else is taken back. The agency is told that something waits, and no more. `mover`: by whom it is said to be taken back, the family or
+    the sender; `agency_id`: of this agency only. A second time changes nothing. Needs the person to be open, or the card keeps no name.
+    """
+    name = _known_as(person_id)
+    with handing_over(requests.THE_LOOP):
+        sees = CircleEntry.objects.in_force(now).filter(person_id=person_id, purpose=Purpose.SUPPORT).values_list("agency_id", flat=True)
+        asked = Q(referral__is_live=True) | Q(referral__state=ReferralState.COMPLETED)
+        rows = ReferralPerson.objects.filter(asked, alias__person_id=person_id, left_at=None).select_related("referral")
+        left = [row for row in rows.order_by("referral__request_for_assistance_id", "referral_id") if _is_asked(row.referral, agency_id)]
+        may_see = set(sees)
+        return [_leave(row, name, mover=mover, by=by, now=now) for row in left if row.referral.receiver_agency_id not in may_see]
+
+
+def _is_asked(referral: Referral, agency_id: UUID | None) -> bool:
+    return agency_id in (None, referral.receiver_agency_id)
+
+
+def _known_as(person_id: UUID) -> str:
+    details = PersonDetails.objects.filter(person_id=person_id).first()
+    return "" if details is None else details.facts().known_as
+
+
+def _leave(row: ReferralPerson, name: str, *, mover: ReferralMover, by: UUID, now: datetime) -> Referral:
+    """One person leaves one referral; the loop does it."""
+    held = _locked(row.referral)
+    row.left_at, row.left_by = now, by
+    row.save(update_fields=["left_at", "left_by"])
+    record("referral.person_left", subject_kind="referral", subject_id=held.id)
+    goes_on = ReferralPerson.objects.filter(referral=held, left_at=None).exists()
+    if held.is_live and not goes_on:
+        to = ReferralState.WITHDRAWN_BY_SENDER if mover == ReferralMover.SENDER else ReferralState.WITHDRAWN_BY_FAMILY
+        _move(held, to, mover=mover, by=by, now=now, reason="withdrawn")
+        _hear_if_nobody_helps(held, by=by, now=now)
+    else:
+        held.display_name = held.display_name and (without_name(held.display_name, name) if goes_on else NOBODY_NAMED)
+        held.save(update_fields=["display_name"])
+    notices.tell_receiver(held, event="referral.share_ended", now=now)
     return held
 
 

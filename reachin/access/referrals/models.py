@@ -8,15 +8,16 @@ from django.db.models import F, Q
 
 from reachin.access.directory.models import Service
 from reachin.access.requests_for_assistance.models import RequestForAssistance
-from reachin.access.requests_for_assistance.rules import shown_name
+from reachin.access.requests_for_assistance.rules import NOBODY_NAMED, shown_name
 from reachin.families.people.models import PersonAlias
 from reachin.groundwork.audited_access.context import ask
+from reachin.groundwork.clock.constraints import both_or_none
 from reachin.groundwork.field_encryption import seal_answers, unseal, unseal_answers
 from reachin.groundwork.ids import new_id
 from reachin.partnership.agencies.models import Agency
 
 from .enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState
-from .rules import LIVE
+from .rules import LIVE, TAKEN_BACK
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -113,6 +114,9 @@ class Referral(models.Model):
             models.CheckConstraint(
                 condition=Q(rated_by=None) | Q(rated_by=F("request_for_assistance_id")), name="referral_rated_by_the_family"
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(TAKEN_BACK)) | Q(display_name__in=["", NOBODY_NAMED]), name="referral_taken_back_names_nobody"
+            ),
             models.UniqueConstraint(
                 fields=["request_for_assistance", "service"], condition=Q(is_live=True), name="referral_one_live_a_service"
             ),
@@ -132,16 +136,30 @@ class Referral(models.Model):
 
 
 class ReferralPerson(models.Model):
-    """A person for whom help was asked; by an alias, which outlives a merge."""
+    """A person for whom help was asked; by an alias, which outlives a merge.
+
+    They left it when the last share with the agency that was asked ended for them: it goes on for the others, or for nobody.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="people")
     alias = models.ForeignKey(PersonAlias, on_delete=models.PROTECT, related_name="+")
+    left_at = models.DateTimeField(null=True)
+    left_by = models.UUIDField(null=True)
 
-    privacy: ClassVar[Mapping[str, str]] = {"id": "safe", "referral": "identifies", "alias": "identifies"}
+    privacy: ClassVar[Mapping[str, str]] = {
+        "id": "safe",
+        "referral": "identifies",
+        "alias": "identifies",
+        "left_at": "sensitive",
+        "left_by": "identifies",
+    }
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["referral", "alias"], name="referralperson_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["referral", "alias"], name="referralperson_once"),
+            both_or_none("left_at", "left_by", name="referralperson_left_by_somebody"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from reachin.access.requests_for_assistance.enums import AskedBy
+from reachin.access.requests_for_assistance.rules import NOBODY_NAMED
 from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, SpecialCondition
 from reachin.families.information_sharing.rules import PUBLIC_BODIES, SevenThings
 from reachin.families.people.enums import Relation
@@ -64,6 +65,8 @@ MOVES: Mapping[ReferralState, Mapping[ReferralState, frozenset[ReferralMover]]] 
 
 LIVE = frozenset({S.SENT, S.NO_RESPONSE, S.WAITING, S.ACCEPTED, S.IN_PROGRESS})
 """States in which something is still to happen, and in which the receiver may open what was shared."""
+TAKEN_BACK = frozenset(_WITHDRAWN)
+"""Of what was taken back the receiver keeps no name either."""
 
 SIDE_OF: Mapping[DeclineReason, Side] = {
     DeclineReason.FULL: Side.SERVICE,
@@ -105,6 +108,15 @@ QUESTIONS_OF: Mapping[Shared, tuple[str, ...]] = {
 def may_move(now_at: ReferralState, to: ReferralState, *, mover: ReferralMover) -> bool:
     """Whether the mover may make this move."""
     return mover in MOVES[now_at].get(to, frozenset())
+
+
+def without_name(shown: str, name: str) -> str:
+    """A card's names without one of them; where it is not found as it stands there, nobody is named any more."""
+    names = shown.split(", ")
+    if name not in names:
+        return NOBODY_NAMED
+    names.remove(name)
+    return ", ".join(names) or NOBODY_NAMED
 
 
 def snapshot_of(answers: Mapping[str, Any], *, people: Collection[Mapping[str, Any]], shares: Collection[Shared]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from reachin.access.referrals.actions import follow_ended_shares
+from reachin.access.referrals.enums import ReferralMover
 from reachin.access.requests_for_assistance import safety
 from reachin.access.requests_for_assistance.models import RequestForAssistance
 from reachin.families.information_requests.models import InformationRequest
@@ -117,11 +119,9 @@ def end_share(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 
 def _end(share_id: UUID, scope: UUID) -> None:
-    row = _request_of(scope)
-    if row is None:
-        end_own_share(share_id, by=scope, now=now())
-    else:
-        safety.stop_sharing(row, share_id, by=scope, now=now())
+    row, moment = _request_of(scope), now()
+    entry = end_own_share(share_id, by=scope, now=moment) if row is None else safety.stop_sharing(row, share_id, by=scope, now=moment)
+    follow_ended_shares(entry.person_id, agency_id=entry.agency_id, mover=ReferralMover.FAMILY, by=scope, now=moment)
 
 
 @family_page(opens=OWN_PAGE)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reachin.access.referrals import corrections
+from reachin.access.referrals.actions import follow_ended_shares
+from reachin.access.referrals.enums import ReferralMover
 from reachin.access.requests_for_assistance import safety
 from reachin.families.information_requests import actions
 from reachin.families.information_requests.enums import AskedFor, KeptBecause, NoticeOf, State
@@ -77,6 +79,7 @@ def erase(request: HttpRequest, asked_id: UUID) -> HttpResponse:
             actions.release(asked, by=account, now=now())
             erasures.carry_out(asked, by=account, now=now())
             corrections.tell_partners(asked, received, NoticeOf.DELETED, by=account, now=now())
+            follow_ended_shares(asked.person_id, mover=ReferralMover.FAMILY, by=account.id, now=now())
     except erasures.CannotBeErased:
         record("erasure.refused", subject_kind="information_request", subject_id=asked.id)
         return _erase_page(request, asked, status=pages.NOT_NOW)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from reachin.access.referrals.actions import follow_ended_shares
+from reachin.access.referrals.enums import ReferralMover
 from reachin.access.requests_for_assistance.actions import NoSuchMove, concern_desks, pass_on_concern
 from reachin.access.requests_for_assistance.enums import Concern
 from reachin.access.requests_for_assistance.models import RequestForAssistance
@@ -96,7 +98,8 @@ def ending_page(request: HttpRequest, entry_id: UUID, *, back: str, people: Mapp
     if found is None or found.person_id not in people:
         raise Http404
     if request.method == "POST":
-        end_entry(entry_id, by=account, now=now())
+        ended = end_entry(entry_id, by=account, now=now())
+        follow_ended_shares(ended.person_id, agency_id=ended.agency_id, mover=ReferralMover.SENDER, by=account.id, now=now())
         return redirect(f"{back}?done=ended")
     context = {
         **staff_context(request),

@@ -14,7 +14,7 @@ from reachin.access.referrals import actions
 from reachin.access.referrals.enums import DeclineReason, Helped, ReferralMover, ReferralOutcome, ReferralState, Shared
 from reachin.access.referrals.models import Referral, ReferralMove, ReferralNote, ReferralQuerySet, Snapshot, contact_told_since_sent
 from reachin.access.referrals.reading import shared_with
-from reachin.access.referrals.rules import LIVE, MOVES, STORY_QUESTIONS
+from reachin.access.referrals.rules import LIVE, MOVES, STORY_QUESTIONS, TAKEN_BACK
 from reachin.access.requests_for_assistance.enums import AskedBy, Urgency
 from reachin.access.requests_for_assistance.questions import CONTACT_WAY, NEWEST_VERSION, Question, questions_for
 from reachin.access.requests_for_assistance.rules import shown_name
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, received: ReferralQuerySet, *, shows_closed: boo
 def _line(row: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
     state = ReferralState(row["state"])
     return {
-        "name": shown_name(row["display_name"]),
+        "name": _("The name is no longer shown") if state in TAKEN_BACK else shown_name(row["display_name"]),
         "people": row["people_count"],
         "url": reverse("practitioner:referral", args=[row["id"]]) if state in OPENABLE else "",
         "urgency": URGENCY_TAGS.get(Urgency(row["urgency"])) if state in LIVE else None,
@@ -110,47 +110,66 @@ def _received(request: HttpRequest, referral_id: UUID) -> Referral:
 @staff_page(permission=Permission.REFERRAL_ANSWER, opens=SUPPORT)
 @require_http_methods(["GET", "HEAD"])
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """What was shared with my organisation and no more, how to be in touch safely, what happened so far, and my answer."""
+    """What was shared with my organisation and no more, how to be in touch safely, what happened so far, and my answer.
+
+    Where somebody left it and it goes on for the others, the words that were told for all are shut, and the page says so.
+    """
     row = _received(request, referral_id)
-    form = AnswerForm(moves=_moves_left(row), initial={"version": row.version})
-    context = {
-        **_shared(request, row),
-        "form": form,
+    snapshot = Snapshot.objects.filter(referral=row).first()
+    circles = people_of_referral()
+    if snapshot is None and not circles:
+        raise Http404
+    goes_on = {**_card(request, row), **_going_on(request, row), "circles": circles if _may_read_circles(request) else []}
+    if snapshot is None:
+        return render(request, "practitioner/referral_rest.html", goes_on)
+    context = {**goes_on, **_shared(row, snapshot), "put_right": corrections_of(row)}
+    return render(request, "practitioner/referral.html", context)
+
+
+def _may_read_circles(request: HttpRequest) -> bool:
+    return account_of(request).may(Permission.CIRCLE_EXTEND)
+
+
+def _going_on(request: HttpRequest, row: Referral) -> dict[str, Any]:
+    """My organisation's answer, and what happened so far."""
+    return {
+        "form": AnswerForm(moves=_moves_left(row), initial={"version": row.version}),
         "may_answer": bool(_moves_left(row)),
         **_history(row),
-        "circles": people_of_referral() if account_of(request).may(Permission.CIRCLE_EXTEND) else [],
-        "put_right": corrections_of(row),
         "done": done_words(request.GET.get("done")),
     }
-    return render(request, "practitioner/referral.html", context)
 
 
 @staff_page(permission=Permission.REFERRAL_ANSWER, opens=SUPPORT, fresh=True)
 @require_http_methods(["GET", "HEAD"])
 def referral_print(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The same on paper, without history or answers. The service's own name is not on it where it is masked."""
-    shared = _shared(request, _received(request, referral_id), on_paper=True)
-    return render(request, "practitioner/referral_print.html", {**shared, "printed_at": now()})
-
-
-def _shared(request: HttpRequest, row: Referral, *, on_paper: bool = False) -> dict[str, Any]:
-    """What both show: the card and the snapshot; a home that is protected today only as far as it is open, and on paper not at all.
-
-    Without an opening there is no snapshot to see, and no page (Http404).
-    """
+    row = _received(request, referral_id)
     snapshot = Snapshot.objects.filter(referral=row).first()
     if snapshot is None:
         raise Http404
-    told, state, today = shared_with(snapshot), ReferralState(row.state), now().date()
-    told = for_paper(told) if on_paper else told
-    shares = {Shared(part) for part in told.get("shares", [])}
-    changed_at = contact_told_since_sent() if Shared.CONTACT in shares else None
+    context = {**_card(request, row), **_shared(row, snapshot, on_paper=True), "printed_at": now()}
+    return render(request, "practitioner/referral_print.html", context)
+
+
+def _card(request: HttpRequest, row: Referral) -> dict[str, Any]:
+    state = ReferralState(row.state)
     return {
         **staff_context(request),
         "row": row,
         "state": INBOX_WORDS.get(state, state.label),
         "colour": STATE_COLOURS.get(state, "grey"),
         "urgency": URGENCY_TAGS.get(Urgency(row.urgency)),
+    }
+
+
+def _shared(row: Referral, snapshot: Snapshot, *, on_paper: bool = False) -> dict[str, Any]:
+    """What was shared, on screen and on paper; a home that is protected today only as far as it is open, and on paper not at all."""
+    told, today = shared_with(snapshot), now().date()
+    told = for_paper(told) if on_paper else told
+    shares = {Shared(part) for part in told.get("shares", [])}
+    changed_at = contact_told_since_sent() if Shared.CONTACT in shares else None
+    return {
         "people": [shown_person(person, today=today) for person in told["people"] if says_something(person)],
         "story": told_rows(_questions(STORY_QUESTIONS), told, asked_by=AskedBy.PRACTITIONER, today=today),
         "place": Home.of(told).on_screen().get(WHERE_THEY_LIVE, ""),
