@@ -192,6 +192,7 @@ MATRIX: Mapping[str, Row] = {
     "guardian:account_reopen": Row("staff", Permission.ACCOUNT_END, "own_agencys_account"),
     "guardian:agency_end": Row("staff", Permission.AGENCY_END, "own_agency"),
     "hub:queue": Row("staff", Permission.REQUEST_TRIAGE),
+    "hub:search": Row("staff", Permission.REQUEST_TRIAGE),
     "hub:circle": HUB,
     "hub:circle_add": HUB,
     "hub:offer_own_account": Row("staff", Permission.OWN_ACCOUNT_OFFER, "own_entry"),

@@ -6,7 +6,6 @@ import sys
 from html.parser import HTMLParser
 from re import _parser as patterns  # type: ignore[attr-defined]
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django import forms
@@ -118,7 +117,9 @@ def test_v1_2_4_no_statement_is_put_together_from_what_was_typed() -> None:
 )
 def test_v1_2_4_what_is_typed_into_a_search_is_a_word(production: Served, db: None, typed: str) -> None:
     cast.family_request()
-    found = browser_of(production.port, cast.hub_worker()).get("/hub/?" + urlencode({"q": typed}))
+    browser = browser_of(production.port, cast.hub_worker())
+    led = browser.post("/hub/search/", {"q": typed}, page="/hub/")
+    found = browser.get(led.get("location"))
     assert found.status == 200
     assert "Rowan" not in found.text
     assert "@" not in Seen(found.text).text

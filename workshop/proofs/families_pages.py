@@ -46,7 +46,7 @@ OTHER_IDS = {
 }
 LEAST_MET = 40
 """Of so many families at least some words have to be met, in names and in what was told: a crawl past closed doors proves nothing."""
-SEARCHES = ("q={reference}", "q={name}", "turn=nobody", "turn=sender", "turn=agency", "turn=check", "filter=1", "overdue=1")
+SEARCHES = ("turn=nobody", "turn=sender", "turn=agency", "turn=check", "filter=1", "overdue=1")
 
 
 @dataclass(slots=True)
@@ -135,7 +135,7 @@ class Crawler:
         for case in lists_for(reader):
             answer = self._read(client, reader, case, seen)
             if answer.status_code == 200:
-                for path in self._onward(case, answer):
+                for path in self._onward(case, answer, reader):
                     self._read(client, reader, Case(case.name, case.row, path, "", ""), seen)
         for case in self.records_for(reader):
             self._read(client, reader, case, seen)
@@ -153,17 +153,21 @@ class Crawler:
                     records.append((actor, case))
         return anywhere, records
 
-    def _onward(self, case: Case, answer: Any) -> list[str]:
+    def _onward(self, case: Case, answer: Any, reader: Reader) -> list[str]:
         """Other parts of the same list: its own links, and what one would search for."""
+        from reachin.groundwork.clock import now
+        from reachin.interfaces.hub.searching import LOOKED_FOR, token_of
+
         path = case.path.split("?")[0]
         links = {link.replace("&amp;", "&") for link in LINK.findall(answer.content.decode())}
         own = sorted(
             link if link.startswith("/") else f"{path}{link}" for link in links if link.split("?")[0] in ("", path) and "?" in link
         )
-        if case.name == "hub:queue":
+        if case.name == "hub:queue" and reader.user is not None:
             card = self.luck.choice(self.facts.all(REQUEST))
             name = card.display_name.split(" ")[0]
-            own = [f"{path}?{search.format(reference=card.reference, name=name)}" for search in SEARCHES] + own
+            looked = [f"{LOOKED_FOR}={token_of(words, account_id=reader.user, now=now())}" for words in (card.reference, name)]
+            own = [f"{path}?{search}" for search in (*looked, *SEARCHES)] + own
         return own[:FOLLOWED]
 
     def _read(self, client: "Client", reader: Reader, case: Case, seen: Seen) -> Any:

@@ -18,7 +18,7 @@ TOO_MANY = 429
 
 
 class WhyForm(Form):
-    """Why one more record is opened."""
+    """Why one more record is opened, or somebody else searched for."""
 
     opening_reason = forms.ChoiceField(
         label=_("Why are you opening this one?"),
@@ -39,7 +39,7 @@ def returns_to_page(request: HttpRequest) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
-def braked_page(request: HttpRequest, step: BrakeStep, *, of_agency: bool = False) -> HttpResponse:
+def braked_page(request: HttpRequest, step: BrakeStep, *, of_agency: bool = False, of_searches: bool = False) -> HttpResponse:
     """Says what happened. Nothing that was being posted is lost: it is carried in the form that asks why."""
     was_asked = REASON in request.POST or WHY_ASKED in request.POST
     carried = [(name, value) for name in request.POST for value in request.POST.getlist(name) if name not in NOT_CARRIED]
@@ -48,6 +48,7 @@ def braked_page(request: HttpRequest, step: BrakeStep, *, of_agency: bool = Fals
         "form": WhyForm(request.POST if was_asked else None),
         "is_refused": step == BrakeStep.REFUSED,
         "of_agency": of_agency,
+        "of_searches": of_searches,
         "carried": [*carried, *([(WHY_ASKED, "1")] if is_reading else [])],
     }
     return render(request, "page_parts/braked.html", context, status=TOO_MANY)

@@ -1,6 +1,7 @@
 """Volume brakes on opening records: who opens far more than their role needs is asked why, noticed, and in the end refused."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,11 +14,11 @@ from django.utils.module_loading import import_string
 from reachin.groundwork.field_encryption import blind_index
 
 from .audit import record
-from .context import Actor, acting, open_record, signed
+from .context import Actor, acting, current_actor, open_record, signed
 from .enums import BrakeStep, OpeningReason
-from .knocking import knock
+from .knocking import knock, knocked
 from .models import OpeningBrake
-from .rules import COUNTED_ANEW, OF_AN_AGENCY, WITHIN, Rate, brake, rate_of
+from .rules import COUNTED_ANEW, OF_AN_AGENCY, SEARCHES, WITHIN, Rate, brake, rate_of
 
 ROWS_LOOKED_AT = 4
 """How many openings are looked at, as a multiple of the records after which somebody is refused: most records are opened a few times."""
@@ -26,6 +27,7 @@ select lately.records, lately.by_agency,
   case when lately.records < %s::int and coalesce(lately.by_agency, 0) < %s::int then reachin.open(%s, %s, %s::uuid, %s, '') end
 from reachin.opened_within_the_hour(%s, %s::uuid, %s::int, %s::int, %s::int, %s::int, %s::int) lately
 """
+SEARCHED = "openings.searched"
 AGENCY_TOLD = "openings.agency_refused"
 _agencies: dict[UUID, tuple[float, int]] = {}
 """What each agency's people opened within the hour as this process counted it last, and when, by its own clock."""
@@ -87,23 +89,53 @@ def _known_of(agency: UUID | None) -> int | None:
     return None if is_old else records
 
 
+def search_within_rates(words: str, *, event: str, fields: Iterable[str], reason: OpeningReason | None, now: datetime) -> BrakeStep | None:
+    """Writes down that the acting member of staff looks for somebody by these words, unless they looked for too many others.
+
+    The audit row's subject is a keyed digest of the words: whom they looked for is told only to somebody who knows the name. The same
+    words within the hour are not a new search. Gives the brake that stands before it: refused, or asked until there is a reason.
+    """
+    actor, plain = current_actor(), " ".join(words.casefold().split())
+    digest = blind_index(plain, field=SEARCHED)
+    everything, this_one = (blind_index(f"{actor.user}|{what}", field=SEARCHED) for what in ("", digest.hex()))
+    before = knocked([everything, this_one], within=WITHIN, now=now)
+    step = None if before[this_one] else rate_of_searches().step(before[everything])
+    if step is not None:
+        _leave_mark(actor, step, searches=before[everything], now=now)
+    if step == BrakeStep.REFUSED or (step == BrakeStep.ASKED and reason is None):
+        return step
+    if not before[this_one]:
+        knock(everything, this_one, within=WITHIN, now=now)
+    record(event, subject_kind="search", subject_id=UUID(bytes=digest[:16]), fields=[*fields, *([reason] if step and reason else [])])
+    return step
+
+
+def rate_of_searches() -> Rate:
+    """Searches by name or reference within an hour, for everybody who may search."""
+    return SEARCHES.times(settings.OPENING_RATES_TIMES)
+
+
 def notice(actor: Actor, step: BrakeStep, *, records: int, by_agency: int = 0) -> None:
     """Leaves the mark that the agency's information guardian sees, and an audit row: once an hour for each account and step.
 
     Of a refusal the guardians hear at once: of each account's, and once an hour of the whole agency's.
     """
+    with acting(actor) as now:
+        _leave_mark(actor, step, records=records, by_agency=by_agency, now=now)
+
+
+def _leave_mark(actor: Actor, step: BrakeStep, *, records: int = 0, by_agency: int = 0, searches: int = 0, now: datetime) -> None:
     assert actor.user is not None
     assert actor.agency is not None
-    with acting(actor) as now:
-        if OpeningBrake.objects.filter(user_id=actor.user, step=step, braked_at__gt=now - WITHIN).exists():
-            return
-        who = {"user_id": actor.user, "agency_id": actor.agency, "role": actor.role}
-        mark = OpeningBrake(**who, step=step, records=records, by_agency=by_agency, braked_at=now)
-        mark.save(force_insert=True)
-        record("opening.braked", subject_kind="account", subject_id=actor.user, fields=[step])
-        if step == BrakeStep.REFUSED and (not by_agency or _is_news(actor.agency, now)):
-            tells: TellsOfBrakes = import_string(settings.TELLS_OF_BRAKES)
-            tells(mark, now=now)
+    if OpeningBrake.objects.filter(user_id=actor.user, step=step, braked_at__gt=now - WITHIN).exists():
+        return
+    counted = {"records": records, "by_agency": by_agency, "searches": searches}
+    mark = OpeningBrake(user_id=actor.user, agency_id=actor.agency, role=actor.role, step=step, braked_at=now, **counted)
+    mark.save(force_insert=True)
+    record("opening.braked", subject_kind="account", subject_id=actor.user, fields=[step])
+    if step == BrakeStep.REFUSED and (not by_agency or _is_news(actor.agency, now)):
+        tells: TellsOfBrakes = import_string(settings.TELLS_OF_BRAKES)
+        tells(mark, now=now)
 
 
 def _is_news(agency: UUID, now: datetime) -> bool:

@@ -98,6 +98,8 @@ class OpeningBrake(models.Model):
     """How many other records the account had opened within the hour; 0 where that was few."""
     by_agency = models.PositiveIntegerField(default=0, db_default=0)
     """How many records the people of the agency had opened within the hour; 0 where that was not too many."""
+    searches = models.PositiveIntegerField(default=0, db_default=0)
+    """For how many others they had searched by name or reference within the hour; 0 where it was about opening."""
     braked_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
     seen_by = models.UUIDField(null=True)
@@ -110,6 +112,7 @@ class OpeningBrake(models.Model):
         "step": "safe",
         "records": "safe",
         "by_agency": "safe",
+        "searches": "safe",
         "braked_at": "safe",
         "seen_at": "safe",
         "seen_by": "identifies",

@@ -43,6 +43,8 @@ OTHERWISE = Rate(10, 40)
 """For every other role, those that are still to come included."""
 OF_AN_AGENCY = Rate(1500, 3000)
 """Records that the people of a whole agency opened within the hour: beyond, one more needs a reason; beyond twice that, it is refused."""
+SEARCHES = Rate(40, 160)
+"""Searches by name or reference: more than one every two minutes, all through an hour, is no longer looking somebody up who rang."""
 COUNTED_ANEW = timedelta(seconds=5)
 """Counting an agency costs more than counting an account: each process counts it exactly when what it knows is older than this."""
 NEVER_HELD_UP = frozenset({"emergency"})

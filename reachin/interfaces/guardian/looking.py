@@ -84,6 +84,7 @@ def _brake(one: OpeningBrake, names: dict[UUID, str]) -> dict[str, Any]:
         "step": BrakeStep(one.step).label,
         "records": one.records,
         "by_agency": one.by_agency,
+        "searches": one.searches,
         "at": one.braked_at,
     }
 

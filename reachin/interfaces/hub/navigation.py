@@ -27,6 +27,7 @@ class Destination:
 
 OF_ONE_REQUEST = (
     *(
+        "search",
         "request",
         "print",
         "take_on",

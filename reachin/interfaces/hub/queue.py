@@ -26,6 +26,7 @@ from reachin.partnership.places.models import Area
 
 from .navigation import account_of, staff_context
 from .queue_rows import STAGE_FILTERS, TURN_OF_TAB, QueuePage, Row, Search, page_of, rows_of
+from .searching import CARRIED, LOOKED_FOR, words_looked_for
 from .words import STAGE_COLOURS, TURNS, URGENCY_TAGS, WHO_ASKED
 
 MOST_ROWS_REMEMBERED = 2000
@@ -38,7 +39,9 @@ def queue(request: HttpRequest) -> HttpResponse:
 
     The busiest page: its frame is drawn once for each worker, and a row once while nothing about it changes.
     """
-    account, search = account_of(request), Search.read(request.GET)
+    account, token = account_of(request), request.GET.get(LOOKED_FOR, "")
+    words = words_looked_for(token, account_id=account.id, now=now()) if token else ""
+    search = Search.read(request.GET, words or "")
     page = page_of(rows_of(account.agency_id, search, moment=now()), search)
     language = get_language()
     slots = {"rows": "".join([_drawn(language, row) for row in page.rows]), "turning": _turning(request, language, page)}
@@ -47,8 +50,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "hub/queue.html",
         depends_on=None
         if _shows_filters(request, search)
-        else (account.id, account.name, account.role, account.agency.name, bool(page.rows)),
-        context=lambda: _frame(request, search, page),
+        else (account.id, account.name, account.role, account.agency.name, bool(page.rows), words),
+        context=lambda: {**_frame(request, search, page), "is_over": words is None},
         slots=slots,
     )
 
@@ -67,6 +70,9 @@ def _frame(request: HttpRequest, search: Search, page: QueuePage) -> dict[str, A
         "empty": _("Nothing was found") if search.words or search.narrows else _("Nobody is waiting here"),
         "has_rows": bool(page.rows),
         "tabs": _tabs(request, search),
+        "carried": [(name, value) for name in CARRIED if (value := request.GET.get(name))],
+        "token": request.GET.get(LOOKED_FOR, "") if search.words else "",
+        "clear_url": query_with(request, **{LOOKED_FOR: None, "after": None, "before": None}),
         "filters": _filters(search) if _shows_filters(request, search) else [],
         "filter_url": query_with(request, filter=1),
     }

@@ -14,7 +14,6 @@ from reachin.access.requests_for_assistance.rules import WAITS_FOR
 from reachin.groundwork.ids import read_reference
 
 PAGE_SIZE = 50
-LONGEST_SEARCH = 80
 BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
 TURN_OF_TAB: Mapping[str, WaitingFor] = {
     "hub": WaitingFor.HUB,
@@ -44,6 +43,8 @@ class Row(NamedTuple):
     """By when the family is to be contacted; None where nobody has to, or no more."""
     is_overdue: bool
     outcome: str
+    is_untold: bool
+    """A message to the family could not be sent, and nobody told it yet."""
     owner: str | None
     sender_agency: str | None
     """Empty for the school of somebody whose home has to stay secret."""
@@ -54,7 +55,7 @@ select r.urgency, r.received_at::text, r.id::text, r.reference, r.display_name, 
   greatest(0, date_part('day', coalesce(r.closed_at, %s::timestamptz) - r.received_at))::int,
   case when r.closed_at is null then r.contact_due_at::text end,
   coalesce(r.closed_at is null and r.contact_due_at < %s::timestamptz, false),
-  r.outcome, owner.name,
+  r.outcome, r.untold_since is not null, owner.name,
   case when sender.kind = 'school' and reachin.held_card_has_protected_home(r.id) then '' else sender.name end
 from requests_for_assistance_requestforassistance r
   left join accounts_account owner on owner.id = r.contact_owner_id
@@ -104,12 +105,13 @@ class Search:
     before: Mark | None = None
 
     @classmethod
-    def read(cls, query: QueryDict) -> Self:
+    def read(cls, query: QueryDict, words: str = "") -> Self:
+        """From the address; the words that were looked for come apart, because a name stands in no address."""
         stage = _known(query.get("stage"), [found.value for found in STAGE_FILTERS])
         turn = WAITS_FOR[Stage(stage)] if stage else TURN_OF_TAB.get(query.get("turn", ""), WaitingFor.HUB)
         return cls(
             turn=turn,
-            words=" ".join(query.get("q", "").split())[:LONGEST_SEARCH],
+            words=words,
             stage=stage,
             urgency=_known(query.get("urgency"), URGENCY_FILTERS),
             channel=_known(query.get("channel"), Channel.values),

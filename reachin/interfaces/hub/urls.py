@@ -1,10 +1,11 @@
 from django.urls import path
 
-from . import checking, circle, deciding, delays, homes, own_accounts, queue, referral_steps, referring, request_page
+from . import checking, circle, deciding, delays, homes, own_accounts, queue, referral_steps, referring, request_page, searching
 
 app_name = "hub"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("search/", searching.search, name="search"),
     path("requests/<uuid:request_id>/", request_page.request_page, name="request"),
     path("requests/<uuid:request_id>/print/", request_page.print_out, name="print"),
     path("requests/<uuid:request_id>/take-on/", request_page.take_on, name="take_on"),

@@ -43,7 +43,8 @@ def test_it_stands_in_its_own_place_of_the_queue(marked: RequestForAssistance, w
 
 
 def test_it_is_found_by_its_reference_wherever_it_stands(marked: RequestForAssistance, worker: Client) -> None:
-    assert marked.reference in words(worker, f"/hub/?q={marked.reference}")
+    led = worker.post("/hub/search/", {"q": marked.reference}).headers["Location"]
+    assert marked.reference in words(worker, led)
 
 
 def test_the_start_page_says_that_something_waits_to_be_checked_and_nothing_where_nothing_does(db: None, worker: Client) -> None:
