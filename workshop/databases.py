@@ -40,10 +40,20 @@ class Mark:
     demo_loaded: bool = False
 
 
+INVENTED_SENDING = {
+    "REACHIN_EMAIL_FROM": "reach-in@strathlennan.example",
+    "REACHIN_EMAIL_HOST": "mail.strathlennan.example",
+    "REACHIN_EMAIL_USER": "reach-in",
+    "REACHIN_EMAIL_PASSWORD": "invented",
+}
+"""How messages would leave an invented production: it does not start without."""
+
+
 def environment(server: Server, name: str, *, mode: str, role: str = APP) -> dict[str, str]:
     """The environment of a process of the product (mode is demo or test); the administering login is taken out of it."""
+    sending = INVENTED_SENDING if mode == "production" else {}
     inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL" and not key.startswith("REACHIN_DB_")}
-    return inherited | {
+    ours = {
         "DJANGO_SETTINGS_MODULE": "reachin.settings",
         "REACHIN_MODE": mode,
         "REACHIN_DB_NAME": name,
@@ -53,8 +63,8 @@ def environment(server: Server, name: str, *, mode: str, role: str = APP) -> dic
         "REACHIN_KEYS": str(ensure_keys()),
         "REACHIN_STATE": str(places.state()),
         "REACHIN_SHARED": str(places.shared()),
-        **server.environment(),
     }
+    return sending | inherited | ours | server.environment()
 
 
 def fingerprint() -> str:

@@ -81,6 +81,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "reachin.urls"
 WSGI_APPLICATION = "reachin.wsgi.application"
 WHO_ACTS = "reachin.interfaces.family.who.who_acts"
+TELLS_OF_FAILED = "reachin.access.requests_for_assistance.actions.message_failed"
 TELLS_OF_BRAKES = "reachin.families.information_sharing.notices.tell_of_brake"
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -218,8 +219,15 @@ NOTIFY_TEMPLATES = {
     "text": os.environ.get("REACHIN_NOTIFY_TEXT_TEMPLATE", ""),
 }
 EMAIL_HOST = os.environ.get("REACHIN_EMAIL_HOST", "localhost")
+EMAIL_SECURITY = os.environ.get("REACHIN_EMAIL_SECURITY", "starttls")
+"""How the mail server is spoken to: starttls, tls (from the first byte), or none, with which production does not start."""
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_PORT = int(os.environ.get("REACHIN_EMAIL_PORT", "465" if EMAIL_USE_SSL else "587"))
+EMAIL_HOST_USER = os.environ.get("REACHIN_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("REACHIN_EMAIL_PASSWORD", "")
 EMAIL_TIMEOUT = 15
-DEFAULT_FROM_EMAIL = os.environ.get("REACHIN_EMAIL_FROM", "no-reply@localhost")
+NOBODYS_SENDER = "no-reply@localhost"
+DEFAULT_FROM_EMAIL = os.environ.get("REACHIN_EMAIL_FROM", NOBODYS_SENDER)
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 LOGGING: dict[str, Any] = {

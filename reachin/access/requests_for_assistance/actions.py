@@ -71,6 +71,7 @@ from .rules import (
     writes_in,
 )
 
+TOLD_BY_A_PERSON = (MessageState.BY_HAND, MessageState.FAILED)
 THE_LOOP = Actor.system("closed_loop")
 RECORDS: Mapping[Category, type[Telling]] = {
     Category.STORY: StoryTold,
@@ -799,11 +800,21 @@ def take_alert(alert: DangerAlert, *, by: Account, now: datetime) -> DangerAlert
 
 
 def tell_by_hand(message_id: UUID, *, by: Account, now: datetime) -> None:
-    """A worker told the family themselves, by the way that they asked for."""
+    """A worker told the family themselves, by the way that they asked for: what a person has to tell, and what could not be sent."""
     _triager(by)
     message = Message.objects.select_for_update().get(id=message_id)
-    if message.state == MessageState.BY_HAND:
-        settle(message, MessageState.TOLD, by=by.name[:40], now=now)
+    if message.state not in TOLD_BY_A_PERSON:
+        return
+    settle(message, MessageState.TOLD, by=by.name[:40], now=now)
+    if not Message.objects.filter(about_id=message.about_id, is_for_staff=False, state=MessageState.FAILED).exists():
+        with handing_over(THE_LOOP):
+            RequestForAssistance.objects.filter(id=message.about_id).update(untold_since=None)
+
+
+def message_failed(message: Message, *, now: datetime) -> int:
+    """A message to a family could not be sent: its request shows that in the queue until a person told it. Gives how many requests."""
+    with handing_over(THE_LOOP):
+        return RequestForAssistance.objects.filter(id=message.about_id, untold_since=None).update(untold_since=now)
 
 
 # The family, and the sender

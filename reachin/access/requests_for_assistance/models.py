@@ -141,6 +141,8 @@ class RequestForAssistance(models.Model):
     received_at = models.DateTimeField()
     received_by = models.UUIDField()
     contact_due_at = models.DateTimeField(null=True)
+    untold_since = models.DateTimeField(null=True)
+    """Since when a message to the family could not be sent, and nobody told it in its place; null where there is none."""
     contact_owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     help_started_at = models.DateTimeField(null=True)
     help_started_by = models.UUIDField(null=True)
@@ -169,6 +171,7 @@ class RequestForAssistance(models.Model):
         "received_at": "safe",
         "received_by": "identifies",
         "contact_due_at": "safe",
+        "untold_since": "safe",
         "contact_owner": "safe",
         "help_started_at": "safe",
         "help_started_by": "safe",

@@ -342,6 +342,33 @@ def brakes() -> Finding | None:
     )
 
 
+@of_this_process("Messages")
+def messages_leave_safely() -> Finding | None:
+    """By a mail server that is spoken to under TLS and knows who we are, from an address of the partnership's own; or by GOV.UK Notify."""
+    wrong = [name for name, is_well in _delivery().items() if not is_well]
+    remedy = "see docs/how-to/administrators.md, How messages leave"
+    return Finding(f"not as they must be: {', '.join(wrong)}", remedy) if wrong else None
+
+
+def _delivery() -> dict[str, bool]:
+    sender = settings.DEFAULT_FROM_EMAIL
+    if settings.DELIVERY == "email":
+        return {
+            "REACHIN_EMAIL_FROM": "@" in sender and sender != settings.NOBODYS_SENDER and not sender.endswith("@localhost"),
+            "REACHIN_EMAIL_SECURITY": settings.EMAIL_USE_TLS != settings.EMAIL_USE_SSL,
+            "REACHIN_EMAIL_USER": bool(settings.EMAIL_HOST_USER),
+            "REACHIN_EMAIL_PASSWORD": bool(settings.EMAIL_HOST_PASSWORD),
+        }
+    if settings.DELIVERY == "govuk_notify":
+        secure = settings.NOTIFY_URL.startswith("https://")
+        return {
+            "REACHIN_NOTIFY_URL": secure,
+            "REACHIN_NOTIFY_API_KEY": bool(settings.NOTIFY_API_KEY),
+            "REACHIN_NOTIFY_EMAIL_TEMPLATE": bool(settings.NOTIFY_TEMPLATES["email"]),
+        }
+    return {"REACHIN_DELIVERY": settings.DELIVERY in {"console", "demonstration"}}
+
+
 def _binds_on_the_server() -> bool:
     """The application's words travel apart from its statements, which whoever runs the server sees. The owner, who migrates, has none."""
     known = connection.settings_dict

@@ -5,6 +5,7 @@ from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import current_actor
 from reachin.groundwork.field_encryption import seal_answers
 
+from .delivery import delivers
 from .enums import ContactWay, MessageState
 from .models import Message
 from .rules import MOST_ATTEMPTS, Recipient, StaffContact, first_state, wait_before
@@ -19,13 +20,29 @@ def queue_message(about_id: UUID, *, to: Recipient, event: str, subject: str, wo
         event=event,
         is_for_staff=for_staff,
         way=ContactWay.EMAIL if isinstance(to, StaffContact) else to.way,
-        state=first_state(to),
+        state=_first_state(to),
         queued_at=now,
         queued_by=actor.user or actor.scope,
         not_before=now,
     )
     message.sealed = seal_answers({"address": to.address, "subject": subject, "words": words}, field=Message.FIELD, row=message.id)
     message.save(force_insert=True)
+    return message
+
+
+def _first_state(to: Recipient) -> MessageState:
+    """As the rule says; but what is set up here cannot send, a person tells at once."""
+    state = first_state(to)
+    if state == MessageState.QUEUED and not isinstance(to, StaffContact) and not delivers(to.way):
+        return MessageState.BY_HAND
+    return state
+
+
+def leave_to_a_person(message: Message, *, now: datetime) -> Message:
+    """A message that waited to be sent, and that what is set up here cannot send: a person tells it."""
+    message.state = MessageState.BY_HAND
+    message.save(update_fields=["state"])
+    record("message.left_to_a_person", subject_kind="message", subject_id=message.id, fields=["state"])
     return message
 
 

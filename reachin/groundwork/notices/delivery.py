@@ -37,6 +37,15 @@ def _by_govuk_notify(message: Message, told: Mapping[str, str]) -> None:
 WAYS_OUT: Mapping[str, WayOut] = {"console": _by_console, "email": _by_email, "govuk_notify": _by_govuk_notify}
 
 
+def delivers(way: str) -> bool:
+    """Whether what was set up here can send a message that way. In the demonstration, where nothing leaves, it could."""
+    if settings.DELIVERY == "email":
+        return way == ContactWay.EMAIL
+    if settings.DELIVERY == "govuk_notify":
+        return bool(settings.NOTIFY_TEMPLATES.get(way))
+    return True
+
+
 def way_out() -> WayOut | None:
     """The chosen way out; None in the demonstration, where nothing leaves."""
     return WAYS_OUT.get(settings.DELIVERY)

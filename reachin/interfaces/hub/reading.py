@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from reachin.access.directory.models import among
-from reachin.access.requests_for_assistance.actions import standing_of_request, told_so_far
+from reachin.access.requests_for_assistance.actions import TOLD_BY_A_PERSON, standing_of_request, told_so_far
 from reachin.access.requests_for_assistance.enums import AskedBy, ContactOutcome, Mover, NoteKind, Stage, Urgency, WaitingFor
 from reachin.access.requests_for_assistance.models import ContactAttempt, DangerAlert, RequestForAssistance, RequestMove, RequestNote
 from reachin.access.requests_for_assistance.questions import questions_for
@@ -355,6 +355,7 @@ def messages_of(card: RequestForAssistance) -> dict[str, list[dict[str, Any]]]:
             "queued_at": row["queued_at"],
             "way": ContactWay(row["way"]).label,
             "state": row["state"],
+            "has_failed": row["state"] == MessageState.FAILED,
             "state_words": MessageState(row["state"]).label,
             "settled_at": row["settled_at"],
             "settled_by": row["settled_by"] if row["state"] == MessageState.TOLD else "",
@@ -362,8 +363,8 @@ def messages_of(card: RequestForAssistance) -> dict[str, list[dict[str, Any]]]:
         for row in rows
     ]
     return {
-        "by_hand": [message for message in told if message["state"] == MessageState.BY_HAND],
-        "others": [message for message in told if message["state"] != MessageState.BY_HAND],
+        "by_hand": [message for message in told if message["state"] in TOLD_BY_A_PERSON],
+        "others": [message for message in told if message["state"] not in TOLD_BY_A_PERSON],
     }
 
 

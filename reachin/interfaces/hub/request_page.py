@@ -19,7 +19,6 @@ from reachin.families.information_requests.models import Correction
 from reachin.families.people.homes import for_paper
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
-from reachin.groundwork.notices.enums import MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.page_parts.pages import render
 from reachin.groundwork.permissions.enums import Permission
@@ -202,7 +201,7 @@ def told(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """I told the family what these messages say. Again changes nothing; a message that is not about this request is no message."""
     held_card(request, request_id)
     ids = _ids(request.POST.getlist("message")[:MOST_MESSAGES])
-    waiting = Message.objects.filter(among("id", ids), about_id=request_id, is_for_staff=False, state=MessageState.BY_HAND)
+    waiting = Message.objects.filter(among("id", ids), about_id=request_id, is_for_staff=False, state__in=actions.TOLD_BY_A_PERSON)
     for message_id in list(waiting.values_list("id", flat=True)):
         actions.tell_by_hand(message_id, by=account_of(request), now=now())
     return back_to(request_id, "told")

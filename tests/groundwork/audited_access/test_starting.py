@@ -127,12 +127,13 @@ def start(scratch: str, tests_server: Server, tmp_path: Path) -> Start:
     return run
 
 
-def refused(done: subprocess.CompletedProcess[str], subject: str) -> None:
+def refused(done: subprocess.CompletedProcess[str], subject: str) -> str:
     assert done.returncode != 0, done.stdout
     assert "started" not in done.stdout
     assert f"- {subject}: " in done.stderr, done.stderr
     assert "1 of its guards" in done.stderr, done.stderr
     assert "What to do: " in done.stderr
+    return done.stderr
 
 
 def test_the_pages_start_when_every_guard_holds(start: Start) -> None:
@@ -199,6 +200,21 @@ def test_they_do_not_start_with_raised_brakes_but_on_a_database_that_a_bench_mad
         assert start(["-c", SERVE], also=raised).returncode == 0
     finally:
         inside.execute("delete from audited_access_databasemark where name = 'bench'")
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ({"REACHIN_EMAIL_FROM": "no-reply@localhost"}, "REACHIN_EMAIL_FROM"),
+        ({"REACHIN_EMAIL_SECURITY": "none"}, "REACHIN_EMAIL_SECURITY"),
+        ({"REACHIN_EMAIL_USER": ""}, "REACHIN_EMAIL_USER"),
+        ({"REACHIN_EMAIL_PASSWORD": ""}, "REACHIN_EMAIL_PASSWORD"),
+        ({"REACHIN_DELIVERY": "govuk_notify"}, "REACHIN_NOTIFY_API_KEY"),
+        ({"REACHIN_DELIVERY": "pigeons"}, "REACHIN_DELIVERY"),
+    ],
+)
+def test_they_do_not_start_where_messages_would_leave_unsafely(start: Start, told: dict[str, str], named: str) -> None:
+    assert named in refused(start(["-c", SERVE], also=told), "Messages")
 
 
 @pytest.mark.asvs("13.3.2")

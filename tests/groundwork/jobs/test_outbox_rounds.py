@@ -212,3 +212,12 @@ def test_the_round_is_ordered_every_minute_and_never_twice_at_once(db: None) -> 
     task = app.tasks["outbox.round"]
     assert task.queueing_lock == "outbox.round"
     assert ("outbox.round", "* * * * *") in [(entry.task.name, entry.cron) for entry in app.periodic_registry.periodic_tasks.values()]
+
+
+def test_a_text_that_waited_when_its_way_out_was_taken_away_is_left_to_a_person(db: None, settings: Any) -> None:
+    told = {"contact_way": "text", "phone": "07700 900123", "may_leave_message": "yes"}
+    [message] = queued(to=safe_contact(told, told_at=datetime.now(UTC)))
+    settings.DELIVERY = "email"
+    go_round(0)
+    assert (kept(message).state, kept(message).attempts) == (MessageState.BY_HAND, 0)
+    assert mail.outbox == []

@@ -209,3 +209,31 @@ def test_notify_sends_no_other_way(db: None, notify: Notify, way: ContactWay) ->
     with pytest.raises(NotImplementedError):
         WAYS_OUT["govuk_notify"](message, message.unsealed())
     assert notify.came == []
+
+
+# What is set up here
+
+
+@pytest.mark.parametrize(
+    ("delivery", "way", "state"),
+    [
+        ("email", ContactWay.TEXT, MessageState.BY_HAND),
+        ("email", ContactWay.EMAIL, MessageState.QUEUED),
+        ("govuk_notify", ContactWay.TEXT, MessageState.QUEUED),
+        ("govuk_notify", ContactWay.EMAIL, MessageState.QUEUED),
+        ("demonstration", ContactWay.TEXT, MessageState.QUEUED),
+        ("console", ContactWay.TEXT, MessageState.QUEUED),
+    ],
+)
+def test_what_is_set_up_here_cannot_send_a_person_tells_at_once(
+    db: None, settings: Any, delivery: str, way: ContactWay, state: MessageState
+) -> None:
+    settings.DELIVERY = delivery
+    settings.NOTIFY_TEMPLATES = {"email": "email-template", "text": "text-template"}
+    assert queued(contact(way)).state == state
+
+
+def test_without_a_template_for_texts_a_person_tells_them(db: None, settings: Any) -> None:
+    settings.DELIVERY, settings.NOTIFY_TEMPLATES = "govuk_notify", {"email": "email-template", "text": ""}
+    assert queued(contact(ContactWay.TEXT)).state == MessageState.BY_HAND
+    assert queued(contact(ContactWay.EMAIL)).state == MessageState.QUEUED
