@@ -170,6 +170,8 @@ MATRIX: Mapping[str, Row] = {
     "practitioner:person_to_protect": Row("staff", Permission.CIRCLE_EXTEND, "person_to_protect"),
     "practitioner:person_protect": Row("staff", Permission.CIRCLE_EXTEND, "person_in_circle"),
     "practitioner:person_add": Row("staff", Permission.CIRCLE_EXTEND, "person_in_circle"),
+    "practitioner:person_concern": Row("staff", Permission.CONCERN_HAND_ON, "person_in_circle"),
+    "practitioner:request_concern": Row("staff", Permission.CONCERN_HAND_ON, "request_as_sender"),
     "practitioner:person_end": Row("staff", Permission.CIRCLE_EXTEND, "own_entry"),
     "practitioner:emergency": Row("staff", Permission.RECORD_OPEN_IN_EMERGENCY),
     "practitioner:in_emergency": Row("staff", Permission.RECORD_OPEN_IN_EMERGENCY, "request_in_emergency"),

@@ -730,16 +730,62 @@ def pass_on_concern(
     NoSuchMove where nobody is named or the agency takes no concerns.
     """
     held = _held_for_triage(request_for_assistance, by=by)
-    named = RequestPerson.objects.filter(request_for_assistance=held, alias__person_id__in=list(people)).values_list("alias__person_id")
-    if not named or not concern_desks().filter(id=desk.id).exists():
-        raise NoSuchMove("a concern is about somebody, and goes to a desk that takes it on")
-    for (person_id,) in named:
-        above = things.beats_block and desk.id in agencies_kept_from([person_id])
-        about = replace(things, beats_block=above)
-        decide_sharing(person_id, desk, about, by=by, now=now, role=CircleRole.DUTY_DESK, key=uuid5(key, str(person_id)))
+    _share_with_desk(_named_in(held, people), desk, things, key=key, by=by, now=now)
     words = f"{concern.label}: {desk.name}\n{things.why}"
     record("concern.passed_on", subject_kind="request", subject_id=held.id)
     return _write(held, NoteKind.DECISION, words, by=by.id, now=now)
+
+
+def pass_on_concern_of_own(
+    request_for_assistance: RequestForAssistance,
+    desk: Agency,
+    things: SevenThings,
+    *,
+    concern: Concern,
+    people: Collection[UUID],
+    key: UUID,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Whoever sent a request passes on a concern about these people of it (ids of persons), without asking whoever holds it.
+
+    Which discussion it is for stands with the reasons of each decision. Raises what `pass_on_concern` raises.
+    """
+    if request_for_assistance.sender_id != by.id:
+        raise PermissionDenied
+    named = _named_in(request_for_assistance, people)
+    _share_with_desk(named, desk, _for_discussion(things, concern), key=key, by=by, now=now)
+    record("concern.passed_on", subject_kind="request", subject_id=request_for_assistance.id)
+
+
+def pass_on_concern_about(
+    person_id: UUID, desk: Agency, things: SevenThings, *, concern: Concern, key: UUID, by: Account, now: datetime
+) -> None:
+    """A practitioner passes on a concern about somebody whom they have open. Raises what `pass_on_concern` raises."""
+    _share_with_desk([person_id], desk, _for_discussion(things, concern), key=key, by=by, now=now)
+    record("concern.passed_on", subject_kind="person", subject_id=person_id)
+
+
+def _for_discussion(things: SevenThings, concern: Concern) -> SevenThings:
+    return replace(things, why=f"{concern.label}\n{things.why}")
+
+
+def _named_in(request_for_assistance: RequestForAssistance, people: Collection[UUID]) -> list[UUID]:
+    """Those of these people who are named in the request."""
+    found = RequestPerson.objects.filter(request_for_assistance=request_for_assistance, alias__person_id__in=list(people))
+    return list(found.values_list("alias__person_id", flat=True))
+
+
+def _share_with_desk(people: Sequence[UUID], desk: Agency, things: SevenThings, *, key: UUID, by: Account, now: datetime) -> None:
+    """What the desk may see rests on a decision about each person."""
+    if not by.may(Permission.CONCERN_HAND_ON):
+        raise PermissionDenied
+    if not people or not concern_desks().filter(id=desk.id).exists():
+        raise NoSuchMove("a concern is about somebody, and goes to a desk that takes it on")
+    for person_id in people:
+        above = things.beats_block and desk.id in agencies_kept_from([person_id])
+        about = replace(things, beats_block=above)
+        decide_sharing(person_id, desk, about, by=by, now=now, role=CircleRole.DUTY_DESK, key=uuid5(key, str(person_id)))
 
 
 def doors(*, besides: UUID) -> QuerySet[Agency]:

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ACCOUNT_END = "account.end"
     AGENCY_END = "agency.end"
     CIRCLE_EXTEND = "circle.extend"
+    CONCERN_HAND_ON = "concern.hand_on"
     BLOCK_OVERRULE = "block.overrule"
     OWN_ACCOUNT_OFFER = "own_account.offer"
     RECORD_OPEN_IN_EMERGENCY = "record.open_in_emergency"

@@ -9,6 +9,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REQUEST_KEY_IN,
             Permission.REFERRAL_ANSWER,
             Permission.CIRCLE_EXTEND,
+            Permission.CONCERN_HAND_ON,
             Permission.OWN_ACCOUNT_OFFER,
             Permission.RECORD_OPEN_IN_EMERGENCY,
         }
@@ -20,6 +21,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REQUEST_KEY_IN,
             Permission.REFERRAL_ANSWER,
             Permission.CIRCLE_EXTEND,
+            Permission.CONCERN_HAND_ON,
             Permission.OWN_ACCOUNT_OFFER,
             Permission.RECORD_OPEN_IN_EMERGENCY,
         }
@@ -32,6 +34,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REFERRAL_SEND,
             Permission.DELAYS_SEE,
             Permission.CIRCLE_EXTEND,
+            Permission.CONCERN_HAND_ON,
             Permission.BLOCK_OVERRULE,
             Permission.OWN_ACCOUNT_OFFER,
             Permission.RECORD_OPEN_IN_EMERGENCY,
@@ -46,6 +49,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.REFERRAL_SEND,
             Permission.REFERRAL_ANSWER,
             Permission.CIRCLE_EXTEND,
+            Permission.CONCERN_HAND_ON,
             Permission.BLOCK_OVERRULE,
             Permission.OWN_ACCOUNT_OFFER,
             Permission.RECORD_OPEN_IN_EMERGENCY,

@@ -1,10 +1,9 @@
 """The circles of the people of one request: who may see what of each, adding a partner, ending a share, passing a concern on."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,26 +14,20 @@ from django.views.decorators.http import require_http_methods
 
 from reachin.access.referrals.actions import follow_ended_shares
 from reachin.access.referrals.enums import ReferralMover
-from reachin.access.requests_for_assistance.actions import NoSuchMove, concern_desks, pass_on_concern
-from reachin.access.requests_for_assistance.enums import Concern
-from reachin.access.requests_for_assistance.models import RequestForAssistance
-from reachin.families.information_sharing.actions import IsBlocked, end_entry
-from reachin.families.information_sharing.blocked import agencies_kept_from, own_categories
-from reachin.families.information_sharing.enums import Category, Informed, SpecialCondition
-from reachin.families.information_sharing.models import CircleEntry, SharingDecision
+from reachin.access.requests_for_assistance.actions import pass_on_concern
+from reachin.families.information_sharing.actions import end_entry
+from reachin.families.information_sharing.models import CircleEntry
 from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
-from reachin.groundwork.ids import new_id
 from reachin.groundwork.page_parts.pages import render
 from reachin.groundwork.permissions.enums import Permission
-from reachin.partnership.agencies.enums import AgencyKind
-from reachin.partnership.agencies.models import Agency
 
-from .circle_adding import WRONG, Place, adding_page
-from .circle_forms import BASIS_HINTS, GO_ABOVE, INFORMED_HINTS, KIND_HINTS, ConcernForm
+from .circle_adding import Place, adding_page
+from .circle_forms import ConcernForm
 from .circle_reading import circles_of, name_for, people_of_card
 from .navigation import account_of, staff_context
 from .own_accounts import waiting_for_a_second
+from .passing_on import Back, passing_on_page
 from .reading import card_of, heading, held_card, is_ours
 from .request_page import OPENED, back_to
 
@@ -46,6 +39,7 @@ DONE: Mapping[str, Promise] = {
     "unprotected": gettext_lazy("The decision is kept. Where they live is no secret any more."),
     "still_protected": gettext_lazy("The decision is kept. Somebody else said so too: where they live stays secret."),
     "shut": gettext_lazy("The code and phrase are shut, and everybody who had come in is out. Offer them their own page now."),
+    "concern": gettext_lazy("The concern is passed on. They see at once what you shared, and the decision is kept."),
     "ended": gettext_lazy("It is ended. They see nothing of it from now on."),
 }
 
@@ -120,59 +114,12 @@ def concern(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Pass a concern on to a discussion outside the hub. The request goes on as it was."""
     card = held_card(request, request_id)
     people = people_of_card(card)
-    form = _concern_form(request, people)
-    if request.method != "POST":
-        return _concern_page(request, card, form)
-    if not form.is_valid():
-        return _concern_page(request, card, form, status=WRONG)
-    given = form.cleaned_data
-    try:
-        with transaction.atomic():
-            pass_on_concern(
-                card,
-                Agency.objects.get(id=given["desk"]),
-                form.things(),
-                concern=Concern(given["concern"]),
-                people=[UUID(one) for one in given["people"]],
-                key=given["key"],
-                by=account_of(request),
-                now=now(),
-            )
-    except IsBlocked:
-        form.add_error("beats_block", str(GO_ABOVE))
-        return _concern_page(request, card, form, status=WRONG)
-    except NoSuchMove:
-        return _concern_page(request, card, form, status=WRONG)
-    except IntegrityError:
-        if not SharingDecision.objects.filter(person_id__in=[UUID(one) for one in given["people"]], agency_id=given["desk"]).exists():
-            raise
-    return back_to(request_id, "concern")
+    back = Back(reverse("hub:request", args=[request_id]), card.reference)
 
+    def pass_on(form: ConcernForm) -> object:
+        concern, people = form.discussion(), form.whom()
+        by, key = account_of(request), form.once()
+        return pass_on_concern(card, form.to_whom(), form.things(), concern=concern, people=people, key=key, by=by, now=now())
 
-def _concern_form(request: HttpRequest, people: Mapping[UUID, str]) -> ConcernForm:
-    initial = {
-        "key": new_id(),
-        "people": [str(one) for one in people],
-        "categories": [Category.CONTACT, Category.STORY, Category.SAFETY],
-        "special_condition": SpecialCondition.SAFEGUARDING,
-        "criminal_condition": "",
-    }
-    desks = [(str(one), name) for one, name in concern_desks().values_list("id", "name")]
-    kind = AgencyKind(account_of(request).agency.kind)
-    own = set.intersection(set(Category), *(own_categories(one) for one in people))
-    return ConcernForm(request.POST if request.method == "POST" else None, initial=initial, kind=kind, people=people, desks=desks, own=own)
-
-
-def _concern_page(request: HttpRequest, card: RequestForAssistance, form: ConcernForm, *, status: int = 200) -> HttpResponse:
-    chosen = form.data.get("desk", "") if form.is_bound else ""
-    kept_out = {str(agency) for agency in agencies_kept_from(people_of_card(card))}
-    context: dict[str, Any] = {
-        **staff_context(request),
-        "head": heading(card, now()),
-        "form": form,
-        "shows_block": chosen in kept_out,
-        "basis_hints": BASIS_HINTS,
-        "kind_hints": KIND_HINTS,
-        "informed_hints": {code: words for code, words in INFORMED_HINTS.items() if code != Informed.AGREED},
-    }
-    return render(request, "hub/concern.html", context, status=status)
+    done = partial(back_to, request_id, "concern")
+    return passing_on_page(request, people, back, pass_on=pass_on, done=done, context={"head": heading(card, now())})

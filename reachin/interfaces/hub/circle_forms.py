@@ -26,6 +26,7 @@ from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.page_parts.fields import DateInThreeParts
 from reachin.groundwork.page_parts.forms import Form
 from reachin.partnership.agencies.enums import AgencyKind
+from reachin.partnership.agencies.models import Agency
 
 PURPOSES = (Purpose.SUPPORT, Purpose.PROTECTION)
 ROLES = (CircleRole.SERVICE, CircleRole.NAMED_PERSON, CircleRole.LEAD_PROFESSIONAL, CircleRole.PLAN_PARTNER, CircleRole.DUTY_DESK)
@@ -247,6 +248,11 @@ BLOCKED = _("They said that this organisation must not see anything of them. It 
 GO_ABOVE = _("They said that this organisation must not see anything of them. Tick this only if somebody is not safe otherwise")
 
 
+KEPT_OUT = _(
+    "They said that this organisation must not see anything of them. Choose another, or ring: only a hub or duty worker decides above it"
+)
+
+
 class ConcernForm(SevenForm):
     """A concern for a discussion outside the hub: to whom, about whom, why."""
 
@@ -292,3 +298,17 @@ class ConcernForm(SevenForm):
             beats_block=bool(self.cleaned_data.get("beats_block")),
             **self._said(),
         )
+
+    def discussion(self) -> Concern:
+        return Concern(self.cleaned_data["concern"])
+
+    def to_whom(self) -> Agency:
+        return Agency.objects.get(id=self.cleaned_data["desk"])
+
+    def whom(self) -> list[UUID]:
+        return [UUID(one) for one in self.cleaned_data["people"]]
+
+    def once(self) -> UUID:
+        """The same for a form that is sent again."""
+        key: UUID = self.cleaned_data["key"]
+        return key

@@ -88,7 +88,7 @@ DESTINATIONS: tuple[Destination, ...] = (
         "practitioner:people",
         _("People shared with us"),
         Permission.CIRCLE_EXTEND,
-        frozenset(f"practitioner:{name}" for name in ("person", "person_to_protect", "person_add", "person_end")),
+        frozenset(f"practitioner:{name}" for name in ("person", "person_to_protect", "person_add", "person_end", "person_concern")),
     ),
     Destination("practitioner:key_in", _("Key in a form"), Permission.REQUEST_KEY_IN, frozenset({"practitioner:slip"})),
     Destination("hub:delays", _("Delays"), Permission.DELAYS_SEE),

@@ -85,7 +85,7 @@ def _became(request_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     return found
 
 
-def _own(request: HttpRequest, request_id: UUID) -> RequestForAssistance:
+def own_request(request: HttpRequest, request_id: UUID) -> RequestForAssistance:
     """My own request, or 404: one that I may open for another reason has its page at the hub."""
     own = RequestForAssistance.objects.sent_by(account_of(request).id).select_related("holder_agency", "duty_agency")
     row = own.filter(id=request_id).first()
@@ -98,7 +98,7 @@ def _own(request: HttpRequest, request_id: UUID) -> RequestForAssistance:
 @require_http_methods(["GET", "HEAD"])
 def request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """One request of mine: what I sent, what became of it step by step, and what is missing."""
-    row = _own(request, request_id)
+    row = own_request(request, request_id)
     told, stage = actions.told_so_far(row), Stage(row.stage)
     context = {
         **staff_context(request),
@@ -115,6 +115,7 @@ def request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "steps": _steps(row),
         "referrals": _referrals(row),
         "may_withdraw": may_move(stage, Stage.WITHDRAWN, mover=Mover.SENDER, asked_by=AS_PRACTITIONER),
+        "may_pass_on": account_of(request).may(Permission.CONCERN_HAND_ON),
         "is_in_danger": row.urgency == Urgency.DANGER and row.closed_at is None,
         "done": _done(request, stage),
         "desk": row.duty_agency,
@@ -207,7 +208,7 @@ def _missing_of_contact(told: Mapping[str, Any]) -> set[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def complete(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """One page with only what is missing. What was told before is not asked again."""
-    row = _own(request, request_id)
+    row = own_request(request, request_id)
     if row.stage != Stage.RETURNED:
         return redirect("practitioner:request", request_id)
     told = actions.told_so_far(row)
@@ -265,7 +266,7 @@ def _show_complete(
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Takes a request back; asked once more before it is done. Again changes nothing."""
-    row = _own(request, request_id)
+    row = own_request(request, request_id)
     form = WithdrawForm(request.POST or None)
     status = WRONG if form.is_bound else 200
     if form.is_bound and form.is_valid():

@@ -28,6 +28,7 @@ from reachin.interfaces.hub.circle_adding import Place, adding_page
 from reachin.interfaces.hub.circle_reading import circles_of, kinds_of
 from reachin.interfaces.hub.navigation import account_of, staff_context
 from reachin.interfaces.hub.reading import today_of
+from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 
 from .words import shown_person
@@ -110,6 +111,7 @@ def _person_page(request: HttpRequest, person_id: UUID, purpose: Purpose) -> Htt
         "purpose": purpose.label,
         "kinds": kinds_of([kind for kinds in own.values_list("categories", flat=True) for kind in kinds]),
         "add_url": reverse("practitioner:person_add", args=[person_id]) if is_to_help else "",
+        "concern_url": concern_url(account, person_id) if is_to_help else "",
         "may_name": PersonDetails.objects.filter(person_id=person_id).exists(),
         "done": DONE.get(request.GET.get("done", ""), ""),
     }
@@ -120,7 +122,7 @@ def _person_page(request: HttpRequest, person_id: UUID, purpose: Purpose) -> Htt
 @require_http_methods(["POST"])
 def protect_home(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """It has to stay secret where this person lives, from now on. To lift it is for whoever holds their request, or for themselves."""
-    _people(person_id)
+    people_by_name(person_id)
     actions.protect_home(person_id, by=account_of(request).id, now=now())
     return redirect(f"{reverse('practitioner:person', args=[person_id])}?done=protected")
 
@@ -133,7 +135,7 @@ def _name(person_id: UUID) -> str:
     return shown_person(facts_to_answers(details.facts()), today=today_of(now()))
 
 
-def _people(person_id: UUID) -> dict[UUID, str]:
+def people_by_name(person_id: UUID) -> dict[UUID, str]:
     """The person, where their name is open: nobody decides about somebody whom they cannot tell apart (Http404)."""
     if not PersonDetails.objects.filter(person_id=person_id).exists():
         raise Http404
@@ -145,14 +147,14 @@ def _people(person_id: UUID) -> dict[UUID, str]:
 def add(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Add a partner to this person's circle, or decide not to."""
     back = reverse("practitioner:person", args=[person_id])
-    return adding_page(request, Place(_people(person_id), back, _("Circle")))
+    return adding_page(request, Place(people_by_name(person_id), back, _("Circle")))
 
 
 @staff_page(permission=Permission.CIRCLE_EXTEND, opens=TO_HELP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, person_id: UUID, entry_id: UUID) -> HttpResponse:
     """End a share that my own organisation decided."""
-    return ending_page(request, entry_id, back=reverse("practitioner:person", args=[person_id]), people=_people(person_id))
+    return ending_page(request, entry_id, back=reverse("practitioner:person", args=[person_id]), people=people_by_name(person_id))
 
 
 def people_of_referral() -> list[dict[str, Any]]:
@@ -160,4 +162,16 @@ def people_of_referral() -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute("select reachin.people_of_open_referral()")
         found = [one for (one,) in cursor.fetchall()]
-    return [{"url": reverse("practitioner:person", args=[one]), "number": place} for place, one in enumerate(found, 1)]
+    return [
+        {
+            "url": reverse("practitioner:person", args=[one]),
+            "concern_url": reverse("practitioner:person_concern", args=[one]),
+            "number": place,
+        }
+        for place, one in enumerate(found, 1)
+    ]
+
+
+def concern_url(account: Account, person_id: UUID) -> str:
+    """Where a concern about this person is passed on; empty for whoever may not."""
+    return reverse("practitioner:person_concern", args=[person_id]) if account.may(Permission.CONCERN_HAND_ON) else ""

@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import (
     alerts,
+    concerns,
     emergency,
     inbox,
     keying,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("requests/new/<uuid:draft_id>/<slug:section>/", writing.section, name="section"),
     path("requests/<uuid:request_id>/", own_requests.request, name="request"),
     path("requests/<uuid:request_id>/complete/", own_requests.complete, name="complete"),
+    path("requests/<uuid:request_id>/concern/", concerns.concern_of_request, name="request_concern"),
     path("requests/<uuid:request_id>/withdraw/", own_requests.withdraw, name="withdraw"),
     path("key-in/", keying.key_in, name="key_in"),
     path("key-in/<uuid:request_id>/slip/", keying.slip, name="slip"),
@@ -62,6 +64,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/protection/", people_shared.person_to_protect, name="person_to_protect"),
     path("people/<uuid:person_id>/protect/", people_shared.protect_home, name="person_protect"),
     path("people/<uuid:person_id>/add/", people_shared.add, name="person_add"),
+    path("people/<uuid:person_id>/concern/", concerns.concern_about_person, name="person_concern"),
     path("people/<uuid:person_id>/circle/<uuid:entry_id>/end/", people_shared.end, name="person_end"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("emergency/<uuid:request_id>/", emergency.in_emergency, name="in_emergency"),

@@ -73,6 +73,7 @@ DONE_WORDS: Mapping[str, Words] = {
     "completed-help": gettext_lazy("Completed. The family is asked for their own view."),
     "could_not_contact": gettext_lazy("Kept. The hub sees that the family could not be reached. What was shared can no longer be opened."),
     "not_needed": gettext_lazy("Kept. What was shared can no longer be opened."),
+    "concern": gettext_lazy("The concern is passed on. They see at once what you shared, and the decision is kept."),
     "taken-on": gettext_lazy("The alert is yours now."),
 }
 """What a page says after a redirect, by the word in its address; an unknown word says nothing."""
