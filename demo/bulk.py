@@ -33,7 +33,7 @@ TABLES: Mapping[str, str] = {
     " review_due_at reviewed_at reviewed_by review_outcome review_words",
     "information_sharing_circleentry": "id person_id agency_id account_id role decision_id purpose categories basis starts_at until"
     " recorded_at recorded_by ended_at ended_by",
-    "information_sharing_block": "id person_id agency_id said_at said_by lifted_at lifted_by",
+    "information_sharing_block": "id person_id agency_id said_at said_by said_as lifted_at lifted_by",
     CARD: "id reference form_version asked_by channel sender_id sender_agency_id holder_agency_id duty_agency_id display_name people_count"
     " area_code urgency stage stage_since waiting_for version received_at received_by contact_due_at contact_owner_id help_started_at"
     " help_started_by closed_at closed_by outcome",

@@ -1,6 +1,6 @@
 """One invented request written as rows, as the product's own actions would leave them: a test compares both and keeps this true."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -20,9 +20,11 @@ from reachin.access.requests_for_assistance.rules import (
     SENDER_SEES,
     SENDER_SEES_FOR,
     WAITS_FOR,
+    Named,
     because_of_danger,
     contact_due,
     display_name,
+    keeps_out_as,
     people_of,
     pre_triage,
     writes_in,
@@ -30,9 +32,10 @@ from reachin.access.requests_for_assistance.rules import (
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
 from reachin.families.information_sharing.models import SharingDecision
 from reachin.families.information_sharing.rules import LASTS, SevenThings
+from reachin.families.people.enums import Relation
 from reachin.families.people.homes import Home, says_protected
 from reachin.families.people.models import ContactInstruction, PersonDetails
-from reachin.families.people.rules import facts_to_answers
+from reachin.families.people.rules import facts_from_answers, facts_to_answers
 from reachin.groundwork.field_encryption import blind_index
 from reachin.groundwork.ids import READABLE, REFERENCE_LENGTH, written
 from reachin.groundwork.notices.enums import ContactWay, MessageState
@@ -144,8 +147,18 @@ class WrittenRequest:
         self.display_name, self.people_count = display_name(named), len(named)
         for place, person in enumerate(named):
             self._record_person(place, facts_to_answers(person.facts), str(person.relation), at)
+        self._ask_the_others(named, at)
         self._tell_contact(contact, at)
         self._sort(at)
+
+    def _ask_the_others(self, named: Sequence[Named], at: Moment) -> None:
+        """The hub reads whom to ask themselves who must not see them."""
+        day, names = at.at.date(), list[str]()
+        for place, person in enumerate(named):
+            if keeps_out_as(self.family.asked_by, person, is_asker=place == 0, day=day) is None:
+                names.append(person.facts.known_as)
+        if names and self.answers.get("blocked_agencies"):
+            self.note(NoteKind.WORKING_NOTE, f"Who must not see them? Ask them themselves: {', '.join(names)}.", at, by=self.hand)
 
     def _choose_phrase(self, at: Moment) -> None:
         digest = blind_index(self.reference, field="requests.way_in")
@@ -188,9 +201,12 @@ class WrittenRequest:
             entry = (CircleRole.SERVICE, NULL, Purpose.FRONT_DOOR, SENDER_CATEGORIES, Basis.PUBLIC_TASK)
             until = (at.at + SENDER_SEES_FOR).isoformat()
             self._let_see(person.id, self.sender.agency, entry, at, by=self.hand, only=self.sender.id, until=until)
-        for agency in self.answers.get("blocked_agencies", []):
-            add("information_sharing_block", self.new(at), person.id, agency, at.text, self.hand.id, NULL, NULL)
-            self.audit("circle.blocked", "person", person.id, at, by=self.hand)
+        named = Named(facts_from_answers(told), Relation(relation))
+        said_as = keeps_out_as(self.family.asked_by, named, is_asker=place == 0, day=at.at.date())
+        if said_as is not None:
+            for agency in self.answers.get("blocked_agencies", []):
+                add("information_sharing_block", self.new(at), person.id, agency, at.text, self.hand.id, said_as, NULL, NULL)
+                self.audit("circle.blocked", "person", person.id, at, by=self.hand)
         if says_protected(self.answers):
             add("people_protectedhome", self.new(at), person.id, at.text, self.hand.id, NULL, NULL, NULL)
             self.audit("home.protected", "person", person.id, at, by=self.hand)

@@ -27,7 +27,7 @@ COLUMNS: Mapping[str, str] = {
     "people_contactinstruction": "person_id",
     "people_protectedhome": "person_id lifted_at",
     "information_sharing_circleentry": "person_id agency_id account_id decision_id purpose categories starts_at until ended_at",
-    "information_sharing_block": "person_id agency_id lifted_at",
+    "information_sharing_block": "person_id agency_id said_as lifted_at",
     "information_sharing_sharingagreement": "",
     "information_sharing_agreementparty": "",
     "information_sharing_sharingdecision": "person_id controller_id informed beats_block review_due_at",

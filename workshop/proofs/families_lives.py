@@ -245,7 +245,8 @@ def _keep_out(lives: Lives, family: Family) -> None:
     if (person, agency) in lives.kept_out:
         return
     end = f"{lives.ago(0 * DAYS, DAYS)}\t{family.request}" if is_lifted else NOBODY
-    lives.bulk.add(f"{SHARING}_block", lives.new(), person, agency, lives.ago(DAYS, 90 * DAYS), family.request, end)
+    said_as = lives.chance.choice(("self", "parent", "worker", "other"))
+    lives.bulk.add(f"{SHARING}_block", lives.new(), person, agency, lives.ago(DAYS, 90 * DAYS), family.request, said_as, end)
     if not is_lifted:
         lives.kept_out.add((person, agency))
 

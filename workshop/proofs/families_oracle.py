@@ -118,14 +118,24 @@ class Oracle:
         return decision is not None and bool(decision.beats_block)
 
     def is_kept_out(self, people: Iterable[UUID], agency: UUID | None) -> bool:
-        """Whether one of these people, or another record of the same person, keeps the agency out."""
-        return any(agency in self._kept_out.get(record, ()) for person in people for record in self.records(person))
+        """Whether the agency is kept out of one of these records, or by the person or a worker on another record of the same person."""
+        asked = list(people)
+        return any(agency in self._kept_out.get(person, ()) for person in asked) or any(
+            agency in self._kept_out_everywhere.get(record, ()) for person in asked for record in self.records(person)
+        )
 
     @cached_property
     def _kept_out(self) -> Mapping[UUID, set[UUID]]:
+        return self._blocks("self", "parent", "worker", "other")
+
+    @cached_property
+    def _kept_out_everywhere(self) -> Mapping[UUID, set[UUID]]:
+        return self._blocks("self", "worker")
+
+    def _blocks(self, *said_as: str) -> dict[UUID, set[UUID]]:
         found: dict[UUID, set[UUID]] = {}
         for block in self.facts.all(f"{SHARING}block"):
-            if block.lifted_at is None:
+            if block.lifted_at is None and block.said_as in said_as:
                 found.setdefault(block.person_id, set()).add(block.agency_id)
         return found
 

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -7,8 +7,11 @@ from uuid import UUID, uuid5
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from reachin.access.directory.models import masked_name
 from reachin.families.information_sharing.actions import add_to_circle, block, decide_sharing, end_sharing, share
 from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
@@ -21,6 +24,7 @@ from reachin.families.people.models import ContactInstruction, PersonDetails, Pr
 from reachin.families.people.rules import WHERE_THEY_LIVE, facts_to_answers
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import Actor, ask, bearing, handing_over
+from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.notices.actions import settle
 from reachin.groundwork.notices.enums import MessageState
 from reachin.groundwork.notices.models import Message
@@ -60,6 +64,7 @@ from .rules import (
     because_of_danger,
     contact_due,
     display_name,
+    keeps_out_as,
     may_be_sent,
     may_move,
     newly_named,
@@ -72,6 +77,9 @@ from .rules import (
 )
 
 TOLD_BY_A_PERSON = (MessageState.BY_HAND, MessageState.FAILED)
+NO_NAME = "–"
+NOTED_IN = "en-gb"
+"""The language of notes that the product writes for the hub, whichever language the family reads."""
 THE_LOOP = Actor.system("closed_loop")
 RECORDS: Mapping[Category, type[Telling]] = {
     Category.STORY: StoryTold,
@@ -239,20 +247,39 @@ def _record_people(
     """Each person their own record, circle and blocks; the contact instruction hangs from the one who asked (or the first named)."""
     hub = request_for_assistance.holder_agency
     blocked = list(Agency.objects.active().exclude(id=hub.id).filter(id__in=answers.get("blocked_agencies", [])))
-    instruction = None
-    for place, named in enumerate(people_of(answers, asked_by=AskedBy(request_for_assistance.asked_by))):
+    asked_by, day = AskedBy(request_for_assistance.asked_by), now.astimezone(LONDON).date()
+    instruction, to_ask = None, list[str]()
+    for place, named in enumerate(people_of(answers, asked_by=asked_by)):
         alias = record_person(named.facts, by=who, controller=hub, now=now)
         RequestPerson.objects.create(
             request_for_assistance=request_for_assistance, alias=alias, relation=named.relation, place=place, is_contact=place == 0
         )
         _draw_circle(request_for_assistance, alias.person_id, who=who, now=now)
-        for agency in blocked:
-            block(alias.person_id, agency, by=who, now=now)
+        said_as = keeps_out_as(asked_by, named, is_asker=place == 0, day=day)
+        if said_as is None:
+            to_ask.append(named.facts.known_as)
+        else:
+            for agency in blocked:
+                block(alias.person_id, agency, by=who, now=now, said_as=said_as)
         if says_protected(answers):
             protect_home(alias.person_id, by=who, now=now)
         if place == 0:
             instruction = tell_contact(alias.person_id, contact, by=who, now=now)
+    if blocked and to_ask:
+        ask_the_others(request_for_assistance, blocked, to_ask, by=who, now=now)
     return instruction
+
+
+def ask_the_others(held: RequestForAssistance, agencies: Iterable[Agency], names: Iterable[str], *, by: UUID, now: datetime) -> None:
+    """Tells the hub whom to ask themselves whether these agencies must not see them: nobody says it for another grown-up.
+
+    A masked agency has no name in a note, which is printed and copied; the list of who is kept out holds it.
+    """
+    whom = ", ".join(name or NO_NAME for name in names)
+    who = ", ".join(sorted({masked_name() if agency.is_masked else agency.name for agency in agencies}))
+    with translation.override(NOTED_IN):
+        words = _("Whoever asked does not want %(agency)s to see anything of them. It does not count for %(whom)s: ask them themselves.")
+        _write(held, NoteKind.WORKING_NOTE, words % {"agency": who, "whom": whom}, by=by, now=now)
 
 
 def _draw_circle(request_for_assistance: RequestForAssistance, person_id: UUID, *, who: UUID, now: datetime) -> None:
@@ -606,7 +633,7 @@ def _keep_out(held: RequestForAssistance, more: Sequence[str], *, by: UUID, now:
         people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
         said = set(Block.objects.filter(person_id__in=people, lifted_at=None).values_list("person_id", "agency_id"))
     named = Agency.objects.active().exclude(id=held.holder_agency_id).filter(id__in=more)
-    for agency in Agency.objects.filter(id__in={agency_id for _, agency_id in said}) | named:
+    for agency in Agency.objects.filter(id__in={agency_id for _person, agency_id in said}) | named:
         for person_id in people:
             if (person_id, agency.id) not in said:
                 block(person_id, agency, by=by, now=now)

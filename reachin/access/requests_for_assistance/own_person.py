@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from reachin.families.information_sharing.actions import block, lift_block
+from reachin.families.information_sharing.enums import SaidAs
 from reachin.families.information_sharing.models import Block
 from reachin.families.people.actions import correct_details, protect_home, stop_protecting_home, tell_contact
 from reachin.families.people.models import ContactInstruction, PersonDetails
@@ -52,7 +53,7 @@ def keep_out(person_id: UUID, agency: Agency, *, by: UUID, now: datetime) -> Blo
     there = Block.objects.filter(person_id=person_id, agency=agency, said_by=by, lifted_at=None).first()
     if there is not None:
         return there
-    said = block(person_id, agency, by=by, now=now)
+    said = block(person_id, agency, by=by, now=now, said_as=SaidAs.SELF)
     _tell_holder(person_id, now=now)
     return said
 

@@ -1,13 +1,13 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, SpecialCondition
+from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose, SaidAs, SpecialCondition
 from reachin.families.information_sharing.rules import PUBLIC_BODIES, SevenThings
 from reachin.families.people.enums import Relation
 from reachin.families.people.rules import ADDRESS_KEPT_BACK, PersonFacts, facts_from_answers
@@ -220,6 +220,26 @@ def newly_named(given: Answers, told: Answers) -> list[Named]:
     """Whom the given answers name that were not named before. A form that comes back with everybody on it doubles nobody."""
     known = named_in(told)
     return [person for person in named_in(given) if person not in known]
+
+
+BLOCKS_FOR = frozenset({Relation.CHILD, Relation.CARED_FOR, Relation.EXPECTED_BABY})
+PARENTS_SPEAK_UNTIL = 16
+"""A block protects, and is easily taken back: a parent says it for a child until 16, and for one whose age nobody said."""
+
+
+def keeps_out_as(asked_by: AskedBy, person: Named, *, is_asker: bool, day: date) -> SaidAs | None:
+    """As what whoever asked says who must not see this person; None where the person says it themselves, and is asked.
+
+    A practitioner says it of everybody, to keep them safe.
+    """
+    if asked_by == AskedBy.PRACTITIONER:
+        return SaidAs.WORKER
+    if is_asker:
+        return SaidAs.SELF
+    if asked_by not in (AskedBy.PARENT_OR_CARER, AskedBy.EXPECTING) or person.relation not in BLOCKS_FOR:
+        return None
+    age = person.facts.age_on(day)
+    return SaidAs.PARENT if age is None or age < PARENTS_SPEAK_UNTIL else None
 
 
 def display_name(named: Sequence[Named]) -> str:

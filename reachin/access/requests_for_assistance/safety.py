@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from reachin.access.directory.models import masked_name
 from reachin.families.information_sharing.actions import block, end_own_share, lift_block
+from reachin.families.information_sharing.enums import SaidAs
 from reachin.families.information_sharing.models import Block, CircleEntry
 from reachin.families.people.actions import correct_details, lift_protection, protect_home, stop_protecting_home, tell_contact
 from reachin.families.people.enums import Relation
@@ -19,20 +20,18 @@ from reachin.families.people.models import ContactInstruction
 from reachin.families.people.rules import IS_PROTECTED, PersonFacts
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import Actor, current_actor, handing_over
+from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.permissions.enums import Permission
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 
 from . import notices
-from .actions import THE_LOOP, let_home_follow, locked, look_for_danger
+from .actions import NOTED_IN, THE_LOOP, ask_the_others, let_home_follow, locked, look_for_danger
 from .danger import mentions_danger
 from .enums import AskedBy, NoteKind
 from .models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
-from .rules import Named, display_name
-
-NOTED_IN = "en-gb"
-"""The language of notes that the product writes for the hub, whichever language the family reads."""
+from .rules import Named, display_name, keeps_out_as
 
 
 class CannotBeKeptOut(ValueError):
@@ -184,25 +183,44 @@ def _decided(held: RequestForAssistance, words: str, *, by: Account, now: dateti
 
 
 def keep_out(request_for_assistance: RequestForAssistance, agency: Agency, *, by: UUID, now: datetime) -> list[Block]:
-    """An agency must not see anything of the people of this request from now on. What it could open is shut at once, and the hub is told.
+    """An agency must not see anything of whoever asked and their children from now on. What it could open is shut at once.
 
-    It holds for each of them: what they told together would tell of all. Needs the request to be open. The same again changes nothing.
+    What they told together it cannot open either. Of the other grown-ups nobody says it but themselves: the hub is told whom to ask. Needs
+    the request to be open. The same again changes nothing.
     Raises PermissionDenied, CannotBeKeptOut for the agency that holds it.
     """
     held = _own(request_for_assistance, by)
     if agency.id == held.holder_agency_id:
         raise CannotBeKeptOut
+    spoken_for, to_ask = _spoken_for(held, now=now)
     with handing_over(THE_LOOP):
-        people = [row.alias.person_id for row in RequestPerson.objects.filter(request_for_assistance=held).select_related("alias")]
-        blocked = set(Block.objects.against(people, agency.id).values_list("person_id", flat=True))
-        could_see = CircleEntry.objects.in_force(now).filter(person_id__in=people, agency=agency).exists()
-    made = [block(person_id, agency, by=by, now=now) for person_id in people if person_id not in blocked]
+        blocked = set(Block.objects.against(spoken_for, agency.id).filter(said_by=by).values_list("person_id", flat=True))
+        could_see = CircleEntry.objects.in_force(now).filter(person_id__in=_people(held), agency=agency).exists()
+    new = [person_id for person_id in spoken_for if person_id not in blocked]
+    made = [block(person_id, agency, by=by, now=now, said_as=spoken_for[person_id]) for person_id in new]
     if made:
         with translation.override(NOTED_IN):
             words = _("They do not want %(agency)s to see anything.") % {"agency": _named(agency)}
             shut = _("It could see something until now. That is shut: agree with them what becomes of what was asked of it.")
             _note(held, f"{words} {shut}" if could_see else words, now=now)
+        if to_ask:
+            ask_the_others(held, [agency], to_ask, by=by, now=now)
     return made
+
+
+def _spoken_for(held: RequestForAssistance, *, now: datetime) -> tuple[dict[UUID, SaidAs], list[str]]:
+    """For whom of the request whoever asked says who must not see (and as what), and the names of the others."""
+    day, asked_by = now.astimezone(LONDON).date(), AskedBy(held.asked_by)
+    rows = RequestPerson.objects.filter(request_for_assistance=held).select_related("alias__person__details").order_by("place")
+    spoken_for, to_ask = dict[UUID, SaidAs](), list[str]()
+    for row in rows:
+        named = Named(row.alias.person.details.facts(), Relation(row.relation))
+        said_as = keeps_out_as(asked_by, named, is_asker=row.is_contact, day=day)
+        if said_as is None:
+            to_ask.append(named.facts.known_as)
+        else:
+            spoken_for[row.alias.person_id] = said_as
+    return spoken_for, to_ask
 
 
 def _named(agency: Agency) -> str:

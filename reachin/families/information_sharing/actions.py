@@ -13,7 +13,7 @@ from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 
 from .blocked import agencies_kept_from, own_categories
-from .enums import Basis, Category, CircleRole, Decision, Purpose, ReviewOutcome
+from .enums import Basis, Category, CircleRole, Decision, Purpose, ReviewOutcome, SaidAs
 from .models import AgreementParty, Block, CircleEntry, CircleQuerySet, EmergencyAccess, SharingAgreement, SharingDecision
 from .notices import tell_guardians, tell_partner
 from .rules import (
@@ -297,9 +297,9 @@ def _end(entry: CircleEntry, *, by: UUID, now: datetime) -> CircleEntry:
 # Who must not see
 
 
-def block(person_id: UUID, agency: Agency, *, by: UUID, now: datetime) -> Block:
-    """An agency must not see anything of this person from now on."""
-    blocked = Block.objects.create(person_id=person_id, agency=agency, said_at=now, said_by=by)
+def block(person_id: UUID, agency: Agency, *, by: UUID, now: datetime, said_as: SaidAs = SaidAs.WORKER) -> Block:
+    """An agency must not see anything of this person from now on. Only staff say so as workers: the database holds it."""
+    blocked = Block.objects.create(person_id=person_id, agency=agency, said_at=now, said_by=by, said_as=said_as)
     record("circle.blocked", subject_kind="person", subject_id=person_id)
     return blocked
 

@@ -60,6 +60,15 @@ class CriminalCondition(models.TextChoices):
     VITAL_INTERESTS = "vital_interests", _("To protect a life, where nobody can agree")
 
 
+class SaidAs(models.TextChoices):
+    """As what somebody said that an agency must not see a person: it decides how far that reaches."""
+
+    SELF = "self", _("For themselves")
+    PARENT = "parent", _("For their child")
+    WORKER = "worker", _("A worker, to keep somebody safe")
+    OTHER = "other", _("For somebody else")
+
+
 class Decision(models.TextChoices):
     """What was decided about sharing. Not to share is a decision too, and is kept."""
 

@@ -16,7 +16,7 @@ from reachin.groundwork.ids import new_id
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 
-from .enums import Basis, Category, CircleRole, CriminalCondition, Decision, Informed, Purpose, ReviewOutcome, SpecialCondition
+from .enums import Basis, Category, CircleRole, CriminalCondition, Decision, Informed, Purpose, ReviewOutcome, SaidAs, SpecialCondition
 from .rules import SPECIAL_CATEGORIES
 
 
@@ -341,13 +341,18 @@ class BlockQuerySet(models.QuerySet["Block"]):
 
 
 class Block(models.Model):
-    """An agency that must not see anything of a person, whatever its circle entry says."""
+    """An agency that must not see anything of a person, whatever its circle entry says.
+
+    What the person or a worker said holds for every record that is joined with theirs; what a parent said, for the record that it was
+    said of. `said_as` other is from before, when whoever asked spoke for everybody; it is said no more.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="blocks")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     said_at = models.DateTimeField()
     said_by = models.UUIDField()
+    said_as = models.CharField(max_length=10, choices=SaidAs)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.UUIDField(null=True)
 
@@ -357,6 +362,7 @@ class Block(models.Model):
         "agency": "sensitive",
         "said_at": "safe",
         "said_by": "identifies",
+        "said_as": "safe",
         "lifted_at": "safe",
         "lifted_by": "identifies",
     }
@@ -365,7 +371,8 @@ class Block(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person", "agency"], condition=models.Q(lifted_at=None), name="block_once"),
+            models.UniqueConstraint(fields=["person", "agency", "said_by"], condition=models.Q(lifted_at=None), name="block_said_once"),
+            models.CheckConstraint(condition=models.Q(said_as__in=SaidAs.values), name="block_said_as_known"),
             both_or_none("lifted_at", "lifted_by", name="block_lifted_by_somebody"),
         ]
 

@@ -160,8 +160,8 @@ def test_when_the_share_ends_or_is_blocked_the_receiver_is_out(db: None, admin: 
     admin.execute("update information_sharing_circleentry set until = reachin.clock() + interval '1 day'")
     assert cast.may_open(worker, "referral", sent.id)
     admin.execute(
-        "insert into information_sharing_block (id, person_id, agency_id, said_at, said_by)"
-        " select gen_random_uuid(), person_id, agency_id, now(), person_id from information_sharing_circleentry"
+        "insert into information_sharing_block (id, person_id, agency_id, said_at, said_by, said_as)"
+        " select gen_random_uuid(), person_id, agency_id, now(), person_id, 'self' from information_sharing_circleentry"
         " where purpose = 'support' limit 1"
     )
     assert not cast.may_open(worker, "referral", sent.id)

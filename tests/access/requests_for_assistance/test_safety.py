@@ -7,11 +7,14 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import ProgrammingError
 
 from reachin.access.referrals.models import Referral
 from reachin.access.requests_for_assistance import safety
+from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
 from reachin.families.information_sharing.actions import CannotBeEnded, block
+from reachin.families.information_sharing.enums import SaidAs
 from reachin.families.information_sharing.models import Block, CircleEntry
 from reachin.families.people.models import ContactInstruction, PersonDetails
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
@@ -98,6 +101,64 @@ def test_an_agency_that_is_kept_out_can_open_nothing_at_once_and_the_hub_is_told
     assert "Harbour Families" in notes(made)[0]
     assert "That is shut" in notes(made)[0]
     assert owned(Referral).get().is_live, "what becomes of the referral is agreed with the family"
+
+
+WITH_OTHERS: dict[str, Any] = {
+    "people": [
+        {"known_as": "Tam", "age_years": 6, "relation": "child"},
+        {"known_as": "Skye", "age_years": 16, "relation": "child"},
+        {"known_as": "Morven", "relation": "parent"},
+    ]
+}
+TO_ASK = "Whoever asked does not want Portlennan Primary to see anything of them. It does not count for Skye, Morven: ask them themselves."
+
+
+def said_as(made: RequestForAssistance) -> dict[str, str]:
+    facts = {one.person_id: one.facts().known_as for one in owned(PersonDetails).all()}
+    return {facts[one.person_id]: one.said_as for one in owned(Block).all()}
+
+
+def test_what_somebody_says_counts_for_them_and_their_small_children_and_of_the_others_the_hub_is_told_to_ask(db: None) -> None:
+    made = cast.family_request(**WITH_OTHERS)
+    with cast.as_family(made) as now:
+        safety.keep_out(made, cast.school(), by=made.id, now=now)
+    assert said_as(made) == {"Rowan": "self", "Tam": "parent"}
+    assert notes(made) == ["They do not want Portlennan Primary to see anything.", TO_ASK]
+
+
+def test_so_does_what_they_say_when_they_ask(db: None) -> None:
+    made = cast.family_request(blocked_agencies=[str(cast.school().id)], **WITH_OTHERS)
+    assert said_as(made) == {"Rowan": "self", "Tam": "parent"}
+    assert notes(made) == [TO_ASK]
+
+
+def test_a_relative_speaks_for_themselves_alone_and_a_practitioner_protects_all(db: None) -> None:
+    named: list[dict[str, Any]] = [{"known_as": "Tam", "age_years": 6, "relation": "child"}]
+    made = cast.family_request(asked_by=AskedBy.RELATIVE, people=named, blocked_agencies=[str(cast.school().id)])
+    assert said_as(made) == {"Rowan": "self"}
+    owned(Block).all().delete()
+    named.append({"known_as": "Morven", "relation": "parent"})
+    made = cast.practitioner_request(people=named, blocked_agencies=[str(cast.charity().id)])
+    assert said_as(made) == {"Tam": "worker", "Morven": "worker"}
+
+
+def test_by_the_database_a_family_says_no_block_as_a_worker_and_nobody_one_for_another(db: None) -> None:
+    made = cast.family_request()
+    for said in (SaidAs.WORKER, SaidAs.OTHER):
+        with pytest.raises(ProgrammingError, match="row-level security"), cast.as_family(made) as now:
+            block(people_of(made)[0], cast.school(), by=made.id, now=now, said_as=said)
+    with pytest.raises(ProgrammingError, match="row-level security"), cast.opened(cast.hub_worker(), made) as now:
+        block(people_of(made)[0], cast.school(), by=cast.hub_worker().id, now=now, said_as=SaidAs.OTHER)
+
+
+def test_two_say_the_same_and_each_takes_back_their_own(db: None) -> None:
+    made, worker = cast.family_request(), cast.hub_worker()
+    with cast.opened(worker, made) as now:
+        block(people_of(made)[0], cast.charity(), by=worker.id, now=now)
+    with cast.as_family(made) as now:
+        assert len(safety.keep_out(made, cast.charity(), by=made.id, now=now)) == 2
+        assert len(safety.let_in_again(made, cast.charity(), by=made.id, now=now)) == 2
+    assert owned(Block).filter(lifted_at=None).count() == 1
 
 
 def test_an_agency_that_had_nothing_is_kept_out_too(db: None) -> None:

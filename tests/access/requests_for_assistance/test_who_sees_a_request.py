@@ -453,7 +453,7 @@ def test_unique_keys_are_random_or_belong_to_whoever_may_see_the_row(admin: Conn
         ("information_requests_erasureentry", "(information_request_id, place)"),
         ("information_requests_partnernotice", "(information_request_id, agency_id, subject_id)"),
         ("information_sharing_agreementparty", "(agreement_id, agency_id)"),
-        ("information_sharing_block", "(person_id, agency_id)"),
+        ("information_sharing_block", "(person_id, agency_id, said_by)"),
         ("one_time_links_onetimelink", "(token_digest)"),
         ("own_accounts_ownaccount", "(person_id)"),
         ("own_accounts_ownaccount", "(reference_digest)"),

@@ -407,7 +407,7 @@ def test_a_block_in_force_is_said_once_and_can_be_said_again_after_it_was_lifted
         first = block(person, cast.charity(), by=worker.id, now=now)
         assert Block.objects.against([person], cast.charity().id).count() == 1
         assert not Block.objects.against([person], cast.school().id).exists()
-    with pytest.raises(IntegrityError, match="block_once"), cast.opened(worker, made) as now:
+    with pytest.raises(IntegrityError, match="block_said_once"), cast.opened(worker, made) as now:
         block(person, cast.charity(), by=worker.id, now=now)
     with cast.opened(worker, made) as now:
         lift_block(first.id, by=worker.id, now=now)

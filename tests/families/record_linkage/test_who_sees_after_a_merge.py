@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db import connection, models
 
 from reachin.access.requests_for_assistance.actions import BlockedByFamily, look_for_danger
-from reachin.access.requests_for_assistance.enums import Urgency
-from reachin.access.requests_for_assistance.models import RequestForAssistance
+from reachin.access.requests_for_assistance.enums import AskedBy, Urgency
+from reachin.access.requests_for_assistance.models import RequestForAssistance, RequestPerson
 from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.models import Block
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
@@ -132,6 +132,31 @@ def test_a_block_of_either_shuts_out_of_both_while_they_are_joined(db: None, adm
     assert Block.objects.using("owner").filter(person=record_of(teachers)).count() == 0
 
 
+def test_what_a_relative_said_shuts_nobody_out_of_her_own_record(db: None) -> None:
+    teachers, teacher = cast.practitioner_request(), cast.teacher()
+    her = {"known_as": "Rowan", "age_years": 31, "relation": "other"}
+    his = cast.family_request(asked_by=AskedBy.RELATIVE, your_name="Craig", people=[her], blocked_agencies=[str(cast.school().id)])
+    her_record = RequestPerson.objects.using("owner").select_related("alias__person").get(request_for_assistance=his, relation="other")
+    assert Block.objects.using("owner").get().person_id == record_of(his).id
+    merge = merged(record_of(teachers), her_record.alias.person)
+    assert cast.may_open(teacher, "request", teachers.id, purpose="own_request")
+    parted(merge)
+    merged(record_of(teachers), record_of(his))
+    assert not cast.may_open(teacher, "request", teachers.id, purpose="own_request")
+
+
+def test_what_a_parent_said_holds_for_the_childs_record_of_that_request_alone(db: None) -> None:
+    hers = cast.family_request(blocked_agencies=[str(cast.school().id)])
+    teachers, teacher = cast.practitioner_request(), cast.teacher()
+    child = RequestPerson.objects.using("owner").select_related("alias__person").get(request_for_assistance=hers, relation="child")
+    said = Block.objects.using("owner").get(person=child.alias.person)
+    assert said.said_as == "parent"
+    merged(record_of(teachers), child.alias.person)
+    assert cast.may_open(teacher, "request", teachers.id, purpose="own_request")
+    Block.objects.using("owner").filter(id=said.id).update(said_as="worker")
+    assert not cast.may_open(teacher, "request", teachers.id, purpose="own_request")
+
+
 def test_a_block_holds_along_a_chain(db: None) -> None:
     families = cast.family_request(blocked_agencies=[str(cast.school().id)])
     between, teachers = cast.danger_request(), cast.practitioner_request()
@@ -159,7 +184,8 @@ def test_a_guardian_whose_agency_one_of_them_blocked_does_not_put_them_side_by_s
     families, teachers = cast.family_request(), cast.practitioner_request()
     merge = merged(record_of(families), record_of(teachers))
     admin.execute(
-        "insert into information_sharing_block (id, person_id, agency_id, said_at, said_by) values (gen_random_uuid(), %s, %s, now(), %s)",
+        "insert into information_sharing_block (id, person_id, agency_id, said_at, said_by, said_as)"
+        " values (gen_random_uuid(), %s, %s, now(), %s, 'self')",
         [record_of(families).id, cast.hub().id, families.id],
     )
     assert open_record(guardian().actor(), "pair", merge.pair_id, purpose="record_linkage") is None

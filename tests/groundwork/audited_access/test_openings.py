@@ -202,8 +202,8 @@ def test_a_share_begins_and_ends_by_the_clock(db: None, admin: Connection) -> No
 def test_a_block_shuts_out_whoever_is_in_the_circle_and_lifting_it_lets_them_in_again(db: None, admin: Connection) -> None:
     told, worker = cast.family_request(), cast.hub_worker()
     admin.execute(
-        "insert into information_sharing_block (id, person_id, agency_id, said_at, said_by)"
-        " select gen_random_uuid(), person_id, agency_id, now(), person_id from information_sharing_circleentry limit 1"
+        "insert into information_sharing_block (id, person_id, agency_id, said_at, said_by, said_as)"
+        " select gen_random_uuid(), person_id, agency_id, now(), person_id, 'self' from information_sharing_circleentry limit 1"
     )
     assert not cast.may_open(worker, "request", told.id)
     admin.execute("update information_sharing_block set lifted_at = now(), lifted_by = said_by")
