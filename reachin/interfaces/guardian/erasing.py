@@ -63,7 +63,7 @@ def erasure_entry(request: HttpRequest, asked_id: UUID, entry_id: UUID) -> HttpR
     return pages.back_to(asked_id, f"#record-{entry.place + 1}")
 
 
-@staff_page(permission=ANSWERS, opens=OPENS)
+@staff_page(permission=ANSWERS, opens=OPENS, fresh=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """The last question before a person's records are deleted; with a yes, they are gone and the answer is given, or neither."""

@@ -243,7 +243,7 @@ def prepare(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     return step_page(request, asked, form, _("Write the answer"), _("Hand it to a second guardian"))
 
 
-@staff_page(permission=ANSWERS, opens=OPENS)
+@staff_page(permission=ANSWERS, opens=OPENS, fresh=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, asked_id: UUID) -> HttpResponse:
     """The second guardian gives the answer, refuses with a reason, or hands it back."""

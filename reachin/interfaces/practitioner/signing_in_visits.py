@@ -87,6 +87,8 @@ def comes_first(request: HttpRequest, account: Account, mark: PageMark) -> HttpR
     if not mark.before_factor and needs_factor(request):
         return redirect("practitioner:security")
     if mark.fresh and not was_proved_lately(request):
+        if request.method == "POST":
+            return _kept_page(request, was_left_alone=False)
         return redirect(f"{resolve_url('practitioner:again')}?{urlencode({'next': request.path})}")
     return None
 
@@ -107,8 +109,18 @@ def _away_page(request: HttpRequest) -> HttpResponse:
     was only to be looked at is gone to afterwards."""
     if request.method != "POST":
         return redirect(f"{resolve_url('practitioner:again')}?{urlencode({'next': request.path, 'away': 'yes'})}")
+    return _kept_page(request, was_left_alone=True)
+
+
+def _kept_page(request: HttpRequest, *, was_left_alone: bool) -> HttpResponse:
+    """What was being sent, kept on their own page until they have proved who they are; nothing of it is done yet."""
     kept = [(name, word) for name, typed in request.POST.lists() if name not in NEVER_GIVEN_BACK for word in typed]
-    return render(request, "practitioner/left_alone.html", {**staff_context(request), "navigation": [], "kept": kept}, status=403)
+    return render(
+        request,
+        "practitioner/left_alone.html",
+        {**staff_context(request), "navigation": [], "kept": kept, "was_left_alone": was_left_alone},
+        status=403,
+    )
 
 
 def needs_factor(request: HttpRequest) -> bool:

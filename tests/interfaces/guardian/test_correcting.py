@@ -1,5 +1,6 @@
 """A correction on the guardian's pages, as its person reads it, and in the inbox of whoever had received it."""
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +8,10 @@ from django.urls import reverse
 
 from reachin.access.requests_for_assistance.enums import Outcome, Stage
 from reachin.access.requests_for_assistance.models import RequestForAssistance
-from reachin.families.information_requests.enums import AskedFor
+from reachin.families.information_requests.enums import AskedFor, State
 from reachin.families.information_requests.models import Correction, InformationRequest, PartnerNotice
+from reachin.interfaces.practitioner.signing_in_visits import FRESH_AT
+from reachin.partnership.accounts.rules import FRESH
 from tests import cast
 from tests.families.information_requests.asking import asked_by, asker, guardian, guardian_elsewhere, second_guardian
 from tests.groundwork.page_parts.reading_html import Page, problems_for_people
@@ -100,3 +103,22 @@ def test_whoever_received_what_was_deleted_is_told(db: None) -> None:
     assert cast.signed_in(second_guardian()).post(at("erase", asked.id)).status_code == 302
     assert owned(PartnerNotice).get().of == "deleted"
     assert "was deleted because its person asked" in words(cast.signed_in(cast.support_worker()).get(reverse("practitioner:inbox")))
+
+
+def test_an_answer_is_released_only_by_who_proved_just_now_who_they_are_and_what_they_typed_is_kept(db: None) -> None:
+    made = cast.family_request(story=BEFORE)
+    asked = asked_by(made, AskedFor.COPY)
+    ruth, iain = cast.signed_in(guardian()), cast.signed_in(second_guardian())
+    assert ruth.post(at("gather", asked.id)).status_code == 302
+    assert ruth.post(at("prepare", asked.id), {"answer": "Here it is."}).status_code == 302
+    session = iain.session
+    session[FRESH_AT] = time.time() - FRESH.total_seconds() - 60
+    session.save()
+    assert iain.get(at("decide", asked.id)).headers["Location"].startswith("/work/sign-in/again/?next=")
+    page = iain.post(at("decide", asked.id), {"step": "refuse", "reason": "Part of it is not ours."})
+    assert page.status_code == 403
+    assert 'name="reason" value="Part of it is not ours."' in page.content.decode()
+    assert "Is it you?" in page.content.decode()
+    assert owned(InformationRequest).get(id=asked.id).state == State.PREPARED
+    assert cast.signed_in(second_guardian()).post(at("decide", asked.id), {"step": "release"}).status_code == 302
+    assert owned(InformationRequest).get(id=asked.id).state == State.RELEASED
