@@ -5,9 +5,13 @@ against that. Then each weakening that the catalogue allows is made, read again,
 """
 
 import argparse
+import itertools
+import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import psycopg
 
@@ -24,6 +28,15 @@ from workshop.servers import Connection
 
 HELP = "every policy, grant and guard function weakened one at a time; each must be noticed"
 SMALL_TAKES = 100
+SMALL_TABLES = 6
+OF_TABLES = (
+    r": \w+ for everybody$", r": \w+ dropped$", r": \w+ lifted$", r": \w+ without ", r": \w+ checked without ", r": \w+ not checked$",
+    r": row security off$", r": not forced$", r": \w+ may be changed$", r"^\w+: (insert|delete|truncate) granted$", r": trigger \w+ off$",
+)  # fmt: skip
+KINDS = (
+    *OF_TABLES, r"^the guard's own .+ granted$", r"\) may be asked$", r"\) without ", r"^the application ", r"eyes$", r"^a new table ",
+)  # fmt: skip
+"""The ways in which a guard can be weaker, by what the name of the mutant says."""
 SPOKEN_OF = 100
 EQUIVALENT: Mapping[str, str] = {
     "context(part integer) without said is null": "what is not said is refused as badly said below, in other words",
@@ -31,6 +44,22 @@ EQUIVALENT: Mapping[str, str] = {
     "current_opening() without named is null": "no opening has an empty nonce: nothing is found either",
 }
 """Weakenings that change nothing for anybody, each with the reason; they are made and must stay unnoticed."""
+IS_STAFF, IS_GUARDIAN = (
+    "(( SELECT reachin.acting_kind() AS acting_kind) = 'staff'::text)",
+    ("(( SELECT reachin.acting_role() AS acting_role) = 'information_guardian'::text)"),
+)
+DOUBLED: Mapping[str, str] = {
+    f"information_requests_informationrequest: {policy} without {said}": f"stands_in_for() without {asked}"
+    for policy in ("app_answers_standing_in", "app_stands_in")
+    for said, asked in (
+        (IS_STAFF, "reachin.acting_kind() = 'staff'"),
+        (IS_GUARDIAN, "reachin.acting_role() = 'information_guardian'"),
+    )
+}
+"""Weakenings that nobody notices because another guard asks the same, by the weakening of that one.
+
+Each is made and must stay unnoticed; the other one alone must be noticed, and so must both together in what the first one guards.
+"""
 
 
 @dataclass(slots=True)
@@ -47,7 +76,8 @@ class Findings:
 def main(argv: list[str]) -> int:
     """Exit status 0 only when every mutant is caught and every fact holds. JSON: mutants, caught, equivalent, broken_facts, failed."""
     told = argparse.ArgumentParser(prog="start.py proof guards", description=HELP)
-    told.add_argument("--small", action="store_true", help=f"about {SMALL_TAKES} of them, spread over all kinds")
+    told.add_argument("--small", action="store_true", help=f"{SMALL_TAKES} of them, of every kind, drawn by lot")
+    told.add_argument("--seed", type=int, default=datetime.now(UTC).toordinal(), help="of the lot; each day has its own")
     told.add_argument("--only", default="", help="only those whose name contains this")
     asked = told.parse_args(argv)
     began, findings = time.monotonic(), Findings()
@@ -56,7 +86,7 @@ def main(argv: list[str]) -> int:
         if not asked.only:
             _try_the_audit(admin, findings, most=2 if asked.small else None)
         world = made_anew(admin)
-        _try_the_guards(admin, world, findings, small=asked.small, only=asked.only)
+        _try_the_guards(admin, world, findings, seed=asked.seed if asked.small else None, only=asked.only)
     for words in (findings.facts + [f"not noticed: {words}" for words in findings.missed])[:SPOKEN_OF]:
         say(words)
     failed = len(findings.missed) + len(findings.facts)
@@ -83,20 +113,25 @@ def _count(findings: Findings, words: str, noticed: Callable[[], bool]) -> None:
     findings.missed += [] if was_noticed else [words]
 
 
-def _try_the_guards(admin: Connection, world: World, findings: Findings, *, small: bool, only: str) -> None:
+def _try_the_guards(admin: Connection, world: World, findings: Findings, *, seed: int | None, only: str) -> None:
     from django.conf import settings
 
     with step("People and rows"):
         near = gather(admin, world, bytes.fromhex(settings.KEYS.context_key))
     before = Before(near)
     mutants = [mutant for mutant in every_mutant(admin, list(near.probes.columns)) if only in mutant.name]
-    chosen = spread(mutants, SMALL_TAKES) if small else mutants
+    chosen = mutants if seed is None else drawn(mutants, SMALL_TAKES, seed)
     tables = list(near.probes.columns)
     with step(f"Facts about {len(tables)} tables"):
         findings.facts += _facts(before, admin, world, tables)
+    by_name = {mutant.name: mutant for mutant in every_mutant(admin, tables)}
     with step(f"{len(chosen)} of {len(mutants)} guards weakened"):
         for mutant in chosen:
-            _count(findings, mutant.name, lambda mutant=mutant: _notices(admin, mutant, before))  # type: ignore[misc]
+            if mutant.name in DOUBLED:
+                _count_doubled(admin, findings, mutant, by_name[DOUBLED[mutant.name]], before)
+            else:
+                _count(findings, mutant.name, lambda mutant=mutant: _notices(admin, mutant, before))  # type: ignore[misc]
+    findings.facts += [f"{tell} answers otherwise although nothing is weakened" for tell in before.unsteady]
 
 
 class Before:
@@ -105,19 +140,46 @@ class Before:
     def __init__(self, near: Near) -> None:
         self.near, self.probes = near, near.probes
         self._known: dict[Tell, Reading] = {}
+        self.unsteady: list[str] = []
+        """What answered otherwise the second time, while nothing was weakened: what it notices would prove nothing."""
 
     def of(self, tell: Tell) -> Reading:
         if tell not in self._known:
             self.near.bring(tell)
             with undone(self.near.admin, tell):
                 self._known[tell] = self.probes.read(tell)
+            with undone(self.near.admin, tell):
+                self.unsteady += [" ".join(tell)] if self.probes.differs(tell, self._known[tell]) else []
         return self._known[tell]
 
 
-def spread(mutants: Sequence[Mutant], most: int) -> list[Mutant]:
-    """So many of them, evenly over the list, which goes from kind to kind and table to table."""
-    every = max(1, len(mutants) // most)
-    return list(mutants[every // 2 :: every])
+def _count_doubled(admin: Connection, findings: Findings, mutant: Mutant, other: Mutant, before: Before) -> None:
+    """A guard that another one repeats: not noticed alone, as the other holds; the other is noticed, and so are both together."""
+    findings.equivalent += 1
+    both = Mutant(f"{mutant.name}, and {other.name}", (*mutant.statements, *other.statements), mutant.tells)
+    wanted = ((mutant, False), (other, True), (both, True))
+    findings.missed += [
+        f"{one.name} (of two that ask the same)" for one, is_noticed in wanted if _notices(admin, one, before) != is_noticed
+    ]
+
+
+def kind_of(mutant: Mutant) -> str:
+    """In which way it is weaker, as its name says."""
+    return next(kind for kind in KINDS if re.search(kind, mutant.name))
+
+
+def drawn(mutants: Sequence[Mutant], most: int, seed: int) -> list[Mutant]:
+    """So many of them by lot, in turn from every kind; of what is done to tables, to a few of these, as each has to be read first."""
+    luck = random.Random(seed)  # noqa: S311 for the same ones with the same seed, not for secrets
+    mixed = luck.sample(list(mutants), len(mutants))
+    tables = list(dict.fromkeys(mutant.name.partition(":")[0] for mutant in mixed if kind_of(mutant) in OF_TABLES))[:SMALL_TABLES]
+    mixed.sort(key=lambda mutant: kind_of(mutant) in OF_TABLES and mutant.name.partition(":")[0] not in tables)
+    by_kind: dict[str, list[Mutant]] = {}
+    for mutant in mixed:
+        by_kind.setdefault(kind_of(mutant), []).append(mutant)
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*by_kind.values()))
+    chosen = set(itertools.islice((mutant for mutant in turns if mutant is not None), most))
+    return [mutant for mutant in mutants if mutant in chosen]
 
 
 def _facts(before: Before, admin: Connection, world: World, tables: Sequence[str]) -> list[str]:

@@ -1,11 +1,12 @@
 """Who comes to the orderly families, and to those that are nearly as orderly: let in first, and then by one thing not."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from workshop.proofs.guards_probes import Probes, Reading, Tell, Who, undone
@@ -15,9 +16,12 @@ from workshop.proofs.guards_scenes import Scene, Scenes, subject_of
 from workshop.servers import Connection
 
 MOST_RECIPES = 4
-MOST_NEARLY = 1000
+MOST_NEARLY = 3000
 MOST_ADDED = 12
+MOST_ALIKE = 2
+MOST_WIDE = 150
 MOST_CHANGERS = 200
+UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OPENING = """
 insert into reachin.opening (nonce, kind, subject_id, actor_kind, user_id, agency_id, scope_id, role, purpose, categories, people,
   opened_at, expires_at)
@@ -89,16 +93,16 @@ class Near:
         """Whoever this probe needs."""
         probe, what = tell
         if probe in ("seen", "seen_in_demo", "changed", "removed") and what not in self.probes.lookers:
-            self._look(what, self._who_sees)
+            self._look(what)
         if probe == "changed" and what not in self.probes.changers:
             answers = list(self._read(tell).values())
-            places = self.probes.lookers[what]
+            places = self.probes.all_lookers(what)
             let = [place for place, said in zip(places, answers, strict=False) if not said.startswith("0 and")]
             self.probes.changers[what] = sorted(let, key=lambda place: self._apart.get(place) != what)[:MOST_CHANGERS]
         for function in what.split() if probe == "asked" else ():
             if function not in self.probes.lookers:
                 self.probes.parts[function] = self.reach.parts(function)
-                self._look(function, self._who_is_told)
+                self._listen(function)
         if probe == "added" and what not in self.probes.tries:
             self._add(what)
         if probe == "opened_at_once":
@@ -122,11 +126,21 @@ class Near:
         scenes = [scene for scene in self.scenes.orderly if not scene.only or scene.only & parts]
         return [(scene, recipe) for scene in scenes for recipe in self.recipes(name)]
 
-    def _look(self, name: str, who_is_let: Callable[[str, Sequence[tuple[Scene, Recipe]]], Iterator[tuple[Scene, Recipe]]]) -> None:
-        everybody = self._everybody(name)
-        self.probes.lookers[name] = [*self.always, *self.places(everybody)]
-        let = list(who_is_let(name, everybody))
-        self.probes.lookers[name] = [*self.places(self._nearly(name, let)), *self.probes.lookers[name]]
+    def _look(self, table: str) -> None:
+        """Everybody looks for the row of their own family; who sees it, looks for that of those that are nearly so. Some look wider."""
+        everybody = self._everybody(table)
+        let = self._who_sees(table, everybody)
+        few = _few_alike(everybody, let)
+        wide = few[:: max(1, len(few) // MOST_WIDE)]
+        self.probes.lookers[table] = [*self.places(wide), *self.always]
+        self.probes.narrowly[table] = self.places(_once([*self._nearly(table, let), *few]))
+
+    def _listen(self, function: str) -> None:
+        """Everybody asks; who is told something asks at the families that are nearly so."""
+        everybody = self._everybody(function)
+        self.probes.lookers[function] = self.places(everybody)
+        let = list(self._who_is_told(function, everybody))
+        self.probes.lookers[function] = [*self.places(_once([*self._nearly(function, let), *_few_alike(everybody, let)])), *self.always]
 
     def _nearly(self, name: str, let: Sequence[tuple[Scene, Recipe]]) -> Iterator[tuple[Scene, Recipe]]:
         """The same people, at the families that are nearly so in what has a part here."""
@@ -141,27 +155,27 @@ class Near:
             found = chosen[scene.number]
             yield from ((scene, recipe) for recipe in (found * 2)[place % len(found) :][: min(many, len(found))])
 
-    def _who_sees(self, table: str, everybody: Sequence[tuple[Scene, Recipe]]) -> Iterator[tuple[Scene, Recipe]]:
-        answers = self._read(("seen", table))
-        own = {scene.number: self._ctid(table, scene) for scene in self.scenes.orderly}
-        for (scene, recipe), place in zip(everybody, self.places(everybody), strict=True):
-            if own[scene.number] in answers[f"{table} seen by {self.probes.who[place].name}"].split():
-                yield scene, recipe
-
-    def _ctid(self, table: str, scene: Scene) -> str:
-        """Where the family's own row stands."""
-        statement = sql.SQL("select ctid::text from {} where {} = %s").format(
-            sql.Identifier(table), sql.Identifier(self.scenes.key_of(table))
-        )
-        row = self.admin.execute(statement, [scene.bearings.keys[table]]).fetchone()
-        return str(row and row[0])
+    def _who_sees(self, table: str, everybody: Sequence[tuple[Scene, Recipe]]) -> list[tuple[Scene, Recipe]]:
+        places = self.places(everybody)
+        with undone(self.admin):
+            answers = self.probes.own_seen_by(table, places)
+        said = [answers[f"own {table} seen by {self.probes.who[place].name}"] for place in places]
+        return [one for one, answer in zip(everybody, said, strict=True) if answer and not is_refusal(answer)]
 
     def _who_is_told(self, function: str, everybody: Sequence[tuple[Scene, Recipe]]) -> Iterator[tuple[Scene, Recipe]]:
-        answers = self._read(("asked", function))
-        for (scene, recipe), place in zip(everybody, self.places(everybody), strict=True):
-            said = {answer for asked, answer in answers.items() if asked.endswith(f" asked by {self.probes.who[place].name}")}
-            if any(not answer.startswith(("refused", "-")) for answer in said):
-                yield scene, recipe
+        """Who is told something, what few are told first; where nobody is, who gets an answer at all."""
+        told: dict[str, list[str]] = {}
+        for asked, answer in self._read(("asked", function)).items():
+            told.setdefault(asked.rpartition(" asked by ")[2], []).append(answer)
+        said = [told.get(self.probes.who[place].name, []) for place in self.places(everybody)]
+        many = Counter(alike := [UUIDS.sub("", " ".join(answers)) for answers in said])
+        something = [
+            one
+            for _, one, answers in sorted(zip(map(many.get, alike), everybody, said, strict=True), key=lambda told: told[0] or 0)
+            if any(map(says_something, answers))
+        ]
+        answered = [one for one, answers in zip(everybody, said, strict=True) if not all(map(is_refusal, answers))]
+        yield from something or answered
 
     def places(self, who: Iterable[tuple[Scene, Recipe]]) -> list[int]:
         """The places of these, who are made when they first come."""
@@ -243,10 +257,8 @@ class Near:
             if not answer.startswith(("refused", "-")):
                 let.setdefault((scene.number, recipe), purpose)
         nearly = self._nearly(kind, [(self.scenes.orderly[number], recipe) for number, recipe in let])
-        self.probes.opens[kind] = [
-            *self._opens(kind, [(scene, recipe, let[scene.number, recipe]) for scene, recipe in nearly]),
-            *opens,
-        ]
+        near = self._opens(kind, [(scene, recipe, let[scene.number, recipe]) for scene, recipe in nearly])
+        self.probes.opens[kind] = list(dict.fromkeys([*near, *opens]))
 
     def _purposes(self, kind: str, scene: Scene) -> list[str]:
         """Those that are named where this is asked, those that the family's own rows name, and one that is neither."""
@@ -257,6 +269,15 @@ class Near:
         places = self.places((scene, recipe) for scene, recipe, _ in who)
         told = zip(who, places, strict=True)
         return [(place, kind, subject_of(kind, scene.bearings), purpose) for (scene, _, purpose), place in told]
+
+
+def is_refusal(answer: str) -> bool:
+    return answer.startswith(("refused", "-"))
+
+
+def says_something(answer: str) -> bool:
+    """Whether there is more in it than no, nothing and none."""
+    return not is_refusal(answer) and bool(re.search(r'true|"|[1-9]', re.sub(r'"\w+":', "", answer)))
 
 
 def opening(who: Who, kind: str, subject: UUID, opened: str = "-1 minute", expires: str = "1 day") -> dict[str, Any]:
@@ -293,6 +314,23 @@ def _spread(let: Sequence[tuple[Scene, Recipe]]) -> list[tuple[Scene, Recipe]]:
         by_recipe.setdefault(recipe, []).append(scene)
     chosen = enumerate(unlike(by_recipe, MOST_ADDED))
     return [(scene, recipe) for number, recipe in chosen for scene in _two(by_recipe[recipe], number)]
+
+
+def _few_alike(everybody: Sequence[tuple[Scene, Recipe]], let: Iterable[tuple[Scene, Recipe]]) -> list[tuple[Scene, Recipe]]:
+    """Everybody at a few of those families at which the same people are let."""
+    let_at: dict[int, set[Recipe]] = {}
+    for scene, recipe in let:
+        let_at.setdefault(scene.number, set()).add(recipe)
+    alike: dict[frozenset[Recipe], list[int]] = {}
+    for number in dict.fromkeys(scene.number for scene, _ in everybody):
+        alike.setdefault(frozenset(let_at.get(number, ())), []).append(number)
+    kept = {number for numbers in alike.values() for number in numbers[:MOST_ALIKE]}
+    return [(scene, recipe) for scene, recipe in everybody if scene.number in kept]
+
+
+def _once(who: Iterable[tuple[Scene, Recipe]]) -> list[tuple[Scene, Recipe]]:
+    """Each of them once. Scenes are told apart by what they are, not by what they say."""
+    return list({(id(scene), recipe): (scene, recipe) for scene, recipe in who}.values())
 
 
 def _two(scenes: Sequence[Scene], turn: int) -> list[Scene]:

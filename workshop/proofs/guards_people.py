@@ -14,7 +14,7 @@ from workshop.proofs.guards_probes import HELPERS, OLD_KEY, ONE_ROW, Probes, Who
 from workshop.proofs.guards_reach import Reach, reach
 from workshop.proofs.guards_rows import Column, columns, guarded, plain, plant
 from workshop.proofs.guards_scenes import ORDERLY, Scenes, subject_of
-from workshop.proofs.guards_told import Way, ways
+from workshop.proofs.guards_told import Function, Way, ways
 from workshop.proofs.world import World
 from workshop.servers import Connection
 
@@ -24,6 +24,7 @@ SYSTEM_TASKS = ("closed_loop", "delivery", "demonstration")
 POLICIES = """
 select tablename, qual, with_check from pg_policies where 'reachin_app' = any (roles) and tablename = any (%s) order by 1, policyname
 """
+ARGUMENTS = "select proname, proargnames from pg_proc where pronamespace = 'reachin'::regnamespace"
 TODAY = "select (reachin.clock() - interval '12 hours')::text"
 OUTDATED = """
 insert into reachin.signing_key (id, inner_pad, outer_pad, accepted_until) values (99, %s, %s, reachin.clock() - interval '1 day')
@@ -32,6 +33,12 @@ ANOTHER_KIND = """
 insert into reachin.destroyable (kind, found, people, emptied)
 select 'another', d.found, 'tests.nobody(uuid)', d.emptied from reachin.destroyable d where d.kind = 'request'
 """
+MORE_GUARDIANS = """
+insert into accounts_account (id, agency_id, role, ended_at)
+select gen_random_uuid(), a.id, 'information_guardian', case when a.number = 2 then reachin.clock() end
+from (select id, row_number() over (order by id) as number from agencies_agency where id = any (%s)) a where a.number > 1
+"""
+"""One agency with a guardian, one with one who is there and one who left, and one with two."""
 ANOTHER_MARK = "insert into audited_access_databasemark (name, marked_at) values ('another', reachin.clock())"
 
 
@@ -44,6 +51,7 @@ def gather(admin: Connection, world: World, key: bytes) -> Near:
     scenes = _scenes(admin, world, found, said)
     plant(admin, found, scenes.rows())
     admin.execute(ANOTHER_MARK)
+    admin.execute(MORE_GUARDIANS, [list(dict.fromkeys(scene.bearings.agency for scene in scenes.orderly))])
     admin.execute(OUTDATED, [bytes(byte ^ pad for byte in OLD_KEY.ljust(64, b"\0")) for pad in (0x36, 0x5C)])
     admin.execute(HELPERS.encode())
     admin.execute(ANOTHER_KIND)
@@ -51,6 +59,7 @@ def gather(admin: Connection, world: World, key: bytes) -> Near:
         admin.execute(sql.SQL(ONE_ROW).format(table=sql.Identifier(table), key=sql.Identifier(scenes.key_of(table))))
     who = [*_strangers(world, tasks), *_of_the_world(admin, world)]
     probes = Probes(admin, key, found, who, purposes, CATEGORIES, kinds, _due(admin))
+    probes.keys = {table: scenes.key_of(table) for table in found}
     flawed = list(_with_one_flaw(scenes))
     looked = list(_looked_before(scenes, purposes))
     admin.execute(OPENING.encode(), [[Jsonb(plain(row)) for row in (*(row for _, row in flawed if row), *looked)]])
@@ -75,7 +84,8 @@ def _ways(admin: Connection, found: Mapping[str, list[Column]], said: Reach) -> 
     """Each way in which a policy of the application's, or a condition of a function, can hold."""
     rows = admin.execute(POLICIES, [list(found)]).fetchall()
     policies = [(str(table), str(condition)) for table, *conditions in rows for condition in conditions if condition]
-    bodies = {name: body for name, body in said.said.items() if name not in found}
+    arguments = {str(name): tuple(named or ()) for name, named in admin.execute(ARGUMENTS).fetchall()}
+    bodies = {name: Function(body, arguments.get(name, ())) for name, body in said.said.items() if name not in found}
     return ways(policies, bodies, {table: [column.name for column in columns] for table, columns in found.items()})
 
 

@@ -7,6 +7,7 @@ same transaction and nothing of it stays.
 import hashlib
 import hmac
 import time
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -31,15 +32,18 @@ Tell = tuple[str, str]
 HELPERS = """
 create schema if not exists tests;
 grant usage on schema tests to public;
-create function tests.seen(place text, contexts text[], marks text[]) returns text[] language plpgsql as $$
+create function tests.seen(place text, contexts text[], marks text[], key text default null, own text[] default null)
+  returns text[] language plpgsql as $$
 declare
-  context text; answer text; answers text[] := '{}'; known text[] := marks; number int := 0;
+  context text; answer text; answers text[] := '{}'; known text[] := marks; number int := 0; rows_of text := '';
 begin
+  if key is not null then rows_of := format('where %I = $1::uuid', key); end if;
   foreach context in array contexts loop
     number := number + 1;
     begin
       perform set_config('reachin.context', context, true);
-      execute format('select coalesce(string_agg(ctid::text, '' '' order by ctid), '''') from public.%I', place) into answer;
+      execute format('select coalesce(string_agg(ctid::text, '' '' order by ctid), '''') from public.%I %s', place, rows_of)
+        into answer using nullif(own[number], '');
     exception when others then answer := 'refused ' || sqlstate;
     end;
     if known is null then answers := answers || answer; elsif md5(answer) is distinct from known[number] then return array[answer]; end if;
@@ -227,6 +231,10 @@ class Probes:
     """By function of the guard, the tables that have a part in its answer: their ids are asked."""
     lookers: dict[str, list[int]] = field(default_factory=dict)
     """By table, those who look, change and remove; by function of the guard, those who ask it."""
+    narrowly: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """By table, those more who look at the row of their own family alone."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """By table, the column that tells a family's own row."""
     changers: dict[str, list[int]] = field(default_factory=dict)
     """By table, those of them whose own row the policy for changes lets through."""
     tries: dict[str, list[tuple[int, Jsonb]]] = field(default_factory=dict)
@@ -258,11 +266,13 @@ class Probes:
         found: Reading = getattr(self, probe)(*([what] if what else []), *([marks] if probe in LONG else []))
         return found
 
-    def _asked(self, statement: str, values: Sequence[Any], names: Sequence[str], marks: Marks) -> Reading:
+    def _asked(self, statement: str, values: Sequence[Any], names: Sequence[str], marks: Marks, more: Sequence[Any] = ()) -> Reading:
         """The answers by name; told the digests of what was answered before, only what is otherwise."""
         if marks is not None and len(marks) != len(names):
             return {"": f"{len(names)} answers in the place of {len(marks)}"}
-        answers = self.ask(APP, statement, [*values, marks])
+        if len(set(names)) != len(names):
+            raise RuntimeError("two questions of one name: an answer would get lost")
+        answers = self.ask(APP, statement, [*values, marks, *more])
         return dict(zip(names, answers, strict=marks is None))
 
     def ask(self, role: str, statement: str, values: Sequence[Any]) -> Any:
@@ -275,7 +285,18 @@ class Probes:
         return None if row is None else row[0]
 
     def seen(self, table: str, marks: Marks) -> Reading:
-        return self.seen_by(table, self.lookers[table], marks)
+        """What those see who look at the whole table; of all others, whether they see the row of their own family."""
+        widely, narrowly = self.lookers[table], self.narrowly[table]
+        found = self.own_seen_by(table, narrowly, marks and marks[: len(narrowly)]) if narrowly else {}
+        if marks is not None and found:
+            return found
+        return found | self.seen_by(table, widely, marks and marks[len(narrowly) :])
+
+    def own_seen_by(self, table: str, places: Sequence[int], marks: Marks = None) -> Reading:
+        """The place of the row of their own family, for those at these places who see it."""
+        names = [f"own {table} seen by {self.who[place].name}" for place in places]
+        own = [self.own_row(self.who[place], table) for place in places]
+        return self._asked("select tests.seen(%s, %s, %s, %s, %s)", [table, self.contexts(places)], names, marks, [self.keys[table], own])
 
     def seen_by(self, table: str, places: Sequence[int], marks: Marks = None) -> Reading:
         """The places of the rows that those at these places see, with spaces between."""
@@ -309,11 +330,16 @@ class Probes:
         alike = [column for column in changeable if not column.is_asked][1:]
         statements = [statement for column in changeable if column not in alike for statement in self._changes(table, column)]
         statements += [_done_by(table, name) for name in names if name.endswith("_at") and f"{name[:-3]}_by" in names]
-        many = len(self.lookers[table])
-        found = self._tried(table, statements[:1], self.lookers[table], marks and marks[:many])
+        everybody = self.all_lookers(table)
+        many = len(everybody)
+        found = self._tried(table, statements[:1], everybody, marks and marks[:many])
         if marks is not None and found:
             return found
         return found | self._tried(table, statements[1:], self.changers.get(table, []), marks and marks[many:])
+
+    def all_lookers(self, table: str) -> list[int]:
+        """The places of those who look at the table, each once."""
+        return list(dict.fromkeys([*self.narrowly[table], *self.lookers[table]]))
 
     def changeable(self, table: str) -> Reading:
         """The columns that a change may touch."""
@@ -321,7 +347,8 @@ class Probes:
         return {table: (allowed[0] if allowed else None) or []}
 
     def removed(self, table: str, marks: Marks) -> Reading:
-        return self._tried(table, [sql.SQL("delete from {}").format(sql.Identifier(table)).as_string(None)], self.lookers[table], marks)
+        statement = sql.SQL("delete from {}").format(sql.Identifier(table)).as_string(None)
+        return self._tried(table, [statement], self.all_lookers(table), marks)
 
     def _tried(self, table: str, statements: Sequence[str], places: Sequence[int], marks: Marks) -> Reading:
         own = [self.own_row(self.who[place], table) for place in places]
@@ -419,7 +446,9 @@ class Probes:
         """A query for the values with which a function is asked, by the type and name of its argument; $1 holds the asker's own."""
         known = {
             "uuid": f"select value::uuid from jsonb_array_elements_text($1->'{'people' if few else 'ids'}')",
-            "uuid[]": "select array[value::uuid] from jsonb_array_elements_text($1->'people')",
+            "uuid[]": "select array[value::uuid] from jsonb_array_elements_text($1->'people') union all select '{}'"
+            " union all select array(select value::uuid from jsonb_array_elements_text($1->'people'))",
+            "boolean": "select unnest(array[true, false])",
             "bytea": "select value::bytea from jsonb_array_elements_text($1->'bytes')",
             "timestamp with time zone": "select unnest(array['2000-01-01'::timestamptz, now() - interval '5 days'])",
             "interval": "select interval '100 days'",

@@ -126,9 +126,9 @@ def plant(admin: Connection, found: Mapping[str, list[Column]], rows: Mapping[st
     admin.execute("set session_replication_role = replica")
     for table, told in rows.items():
         listed = sql.SQL(", ").join(sql.Identifier(column.name) for column in found[table] if not column.is_given)
-        statement = sql.SQL("insert into {} ({}) select {} from unnest(%s::jsonb[]) said, jsonb_populate_record(null::{}, said)").format(
+        statement = sql.SQL("insert into {} ({}) select {} from jsonb_populate_recordset(null::{}, %s::jsonb)").format(
             sql.Identifier(table), listed, listed, sql.Identifier(table)
         )
-        admin.execute(statement, [[Jsonb(plain(row)) for row in told]])
+        admin.execute(statement, [Jsonb([plain(row) for row in told])])
     admin.execute("set session_replication_role = origin")
     admin.execute("analyze")

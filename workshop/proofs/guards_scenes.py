@@ -75,7 +75,7 @@ class Scene:
 
 @dataclass(slots=True)
 class Scenes:
-    """All of them. Families 0 and 1, 2 and 3, and so on are of the same agency."""
+    """All of them. Families 0 and 1, 2 and 3, and so on are of the same agency; the first is the hub."""
 
     found: Mapping[str, list[Column]]
     asked: Mapping[str, Collection[str]]
@@ -101,14 +101,15 @@ class Scenes:
 
     def _make_true(self, way: Way) -> None:
         """One more orderly family, drawn after the one for which most of this way holds; none where all of it holds for one already."""
-        best = max(self.orderly, key=lambda scene: sum(self._holds(scene, asked, what) for asked, what in way.items()))
+        at_the_hub = self.orderly[:2] if "elsewhere" in way.values() else self.orderly
+        best = max(at_the_hub, key=lambda scene: sum(self._holds(scene, asked, what) for asked, what in way.items()))
         if all(self._holds(best, asked, what) for asked, what in way.items()):
             return
         first = self.orderly[best.base]
         made = self._again(first, self.uuid())
         made.number, made.only = len(self.orderly), frozenset(table for table, _ in way)
         made.missing = frozenset(table for (table, _), what in way.items() if what == "missing")
-        for (table, column), what in way.items():
+        for (table, column), what in sorted(way.items(), key=lambda told: told[1].startswith("as ")):
             if column:
                 made.values[table][column] = self._told(made, table, column, what)
         made.bearings.keys.update({table: made.values[table][self.key_of(table)] for table in made.only})
@@ -124,6 +125,9 @@ class Scenes:
         """The value that a way asks of a column."""
         family, now = scene.bearings, scene.values[table][name]
         what, _, word = what.partition(" ")
+        if what == "as":
+            other, _, its = word.partition(".")
+            return scene.values[other][its]
         if what == "some":
             return now if now is not None else self._some(scene, table, name)
         if what == "another":
@@ -133,7 +137,7 @@ class Scenes:
         if what in ("future", "past"):
             return FUTURE if what == "future" else PAST
         plain = {"null": None, "true": True, "false": False, "=": word, "agency": family.agency, "user": family.user}
-        borne = {"scope": family.scope, "person": family.person}
+        borne = {"elsewhere": self.partner(scene).bearings.agency, "scope": family.scope, "person": family.person}
         return {**plain, **borne}[what] if what != "opened" else subject_of(word, family)
 
     def _some(self, scene: Scene, table: str, name: str) -> Any:
@@ -145,10 +149,17 @@ class Scenes:
         return self._plain(column, scene.bearings, table, scene.base, luck)
 
     def _again(self, scene: Scene, person: UUID) -> Scene:
-        """The same orderly family around another person."""
-        family = scene.bearings
-        companion = family.rows["people_person"][1] if "people_person" in family.rows else self.uuid()
-        return self._scene(scene.base, family.user, family.agency, (person, companion))
+        """The same family around another person: the ids of the one stand where those of the other stood, and its words."""
+        old = scene.bearings
+        scope = self.uuid()
+        new = {old.scope: scope, old.person: person}
+        rows = {table: [new.setdefault(ids[0], self.uuid()), *ids[1:]] for table, ids in old.rows.items()}
+        family = Bearings(old.user, old.agency, scope, person, rows)
+        instead: dict[Any, Any] = {**new, word_of(old): word_of(family)}
+        instead |= {f"\\x{one.hex}": f"\\x{other.hex}" for one, other in new.items()} | {str(old.person): str(person)}
+        values = {table: {name: _swapped(value, instead) for name, value in row.items()} for table, row in scene.values.items()}
+        family.keys.update({table: values[table][self.key_of(table)] for table in self.found})
+        return Scene(family, values, scene.number, scene.base, scene.only, scene.missing)
 
     def uuid(self) -> UUID:
         return UUID(int=self.luck.getrandbits(128), version=4)
@@ -174,20 +185,12 @@ class Scenes:
 
     def _beside(self, scene: Scene, table: str, instead: Mapping[str, Any]) -> Scene:
         made = self._again(scene, self.uuid())
-        for other in scene.only:
-            made.values[other] |= self._in_its_own_words(scene, made, other)
         made.values[table] |= instead
-        made.bearings.keys.update({other: made.values[other][self.key_of(other)] for other in {table, *scene.only}})
-        made.number, made.only, made.apart, made.column = scene.number, scene.only, table, " ".join(instead)
-        made.missing = (scene.missing | {table}) if not instead and table not in scene.missing else scene.missing - {table}
+        made.bearings.keys[table] = made.values[table][self.key_of(table)]
+        made.apart, made.column = table, " ".join(instead)
         made.is_missing = not instead and table not in scene.missing
+        made.missing = scene.missing | {table} if made.is_missing else scene.missing - {table}
         return made
-
-    def _in_its_own_words(self, scene: Scene, made: Scene, table: str) -> dict[str, Any]:
-        """What is told of a family said of another one: ids of the one become those of the other."""
-        old, new = scene.bearings, made.bearings
-        ids = {old.scope: new.scope, old.person: new.person} | {old.rows[name][0]: rows[0] for name, rows in new.rows.items()}
-        return {name: ids.get(value, value) if isinstance(value, UUID) else value for name, value in scene.values[table].items()}
 
     def otherwise(self, scene: Scene, table: str, row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Everything that one step changes in a row: one column, or the flags of the row in every way in which they can stand together."""
@@ -306,6 +309,12 @@ def subject_of(kind: str, family: Bearings) -> UUID:
     """The family's own record of this kind; else what the family bears."""
     table = table_of(kind, family.rows)
     return family.scope if table is None else family.rows[table][0]
+
+
+def _swapped(value: Any, instead: Mapping[Any, Any]) -> Any:
+    if isinstance(value, list):
+        return [instead.get(one, one) for one in value]
+    return value if isinstance(value, dict) else instead.get(value, value)
 
 
 def word_of(family: Bearings) -> str:

@@ -12,9 +12,10 @@ from workshop.proofs.guards_words import REFUSES, Word, words_of
 
 Way = Mapping[tuple[str, str], str]
 """By table and column what has to stand there: "=" and a word, or one of null, some, true, false, past, future, signer, another, agency,
-user, scope, person, opened and a kind. A table without a column: "missing", where no row may be there."""
+elsewhere, user, scope, person, opened and a kind, as and another column. A table without a column: "missing", where no row may be there."""
 MOST_WAYS = 24
 AFTER = {"group", "order", "limit", "union", "returning", "having", ";", "into", "loop", "then"}
+JOINS = {"where", "join", "left", "cross", "inner", "on"}
 DEEP = 2
 ASKED = re.compile(r"\(\s*select\s+(reachin\.\w+\([^()]*\))(?:\s+as\s+\w+)?\s*\)", re.IGNORECASE)
 CAST = re.compile(r"::[a-z]\w*(?: varying| with time zone)?(\[\])?")
@@ -30,6 +31,7 @@ ASKS: tuple[tuple[str, str], ...] = (
     (r"is not null$", "some"),
     (r"= reachin\.opened\('(?P<word>\w+)'.*", "opened"),
     (r"= any \(+(reachin\.opened_people|coalesce\(reachin\.opened_people).*", "person"),
+    (r"= any \(+reachin\.stands_in_for.*", "elsewhere"),
     (r"= reachin\.(opened_own|own_person)\(\)$", "person"),
     (r"= reachin\.signer\(\)$", "signer"),
     (r"<> reachin\.(signer|acting_user)\(\)$", "another"),
@@ -38,6 +40,7 @@ ASKS: tuple[tuple[str, str], ...] = (
     (r"= reachin\.(family_scope|acting_scope|own_scope)\(\)$", "scope"),
     (r"> \(*reachin\.clock\(\).*", "future"),
     (r"<=? \(*reachin\.clock\(\).*", "past"),
+    (r">=? \w+\.\w+$", "future"),
     (r"$", "true"),
 )
 
@@ -51,11 +54,28 @@ class Said:
     table: str
 
 
-def ways(policies: Iterable[tuple[str, str]], bodies: Mapping[str, str], tables: Mapping[str, Collection[str]]) -> list[Way]:
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the guard: its body, and what its arguments are called in it."""
+
+    body: str
+    arguments: tuple[str, ...] = ()
+
+    def asked_with(self, told: Sequence[str], table: str, columns: Collection[str]) -> str:
+        """The body where each argument that is told by a column of the table is this column."""
+        body = self.body
+        for argument, value in zip(self.arguments, told, strict=False):
+            column = _bare(value).rpartition(".")[2]
+            if column in columns:
+                body = re.sub(rf"(?<![.\w]){argument}\b", f"{table}.{column}", body)
+        return body
+
+
+def ways(policies: Iterable[tuple[str, str]], bodies: Mapping[str, Function], tables: Mapping[str, Collection[str]]) -> list[Way]:
     """Every way in which a policy (its table, its condition) or a condition of a function can hold; `tables` with their columns."""
     found: dict[frozenset[tuple[tuple[str, str], str]], Way] = {}
     places = [Said(condition, condition, table) for table, condition in policies]
-    places += [Said(condition, body, "") for body in bodies.values() for condition in conditions(body)]
+    places += [Said(condition, one.body, "") for one in bodies.values() for condition in conditions(one.body)]
     for place in places:
         for way in _ways(place, bodies, tables, DEEP):
             if way:
@@ -63,17 +83,17 @@ def ways(policies: Iterable[tuple[str, str]], bodies: Mapping[str, str], tables:
     return list(found.values())
 
 
-def _ways(place: Said, bodies: Mapping[str, str], tables: Mapping[str, Collection[str]], deep: int) -> list[Way]:
+def _ways(place: Said, bodies: Mapping[str, Function], tables: Mapping[str, Collection[str]], deep: int) -> list[Way]:
     named = {alias: table for table, alias in TABLE.findall(place.whole)} | dict(DECLARED.findall(place.whole))
     found: list[Way] = []
     for terms in branches(place.condition)[:MOST_WAYS]:
         way: dict[tuple[str, str], str] = {}
         for term in terms:
             way = dict(_with(way, _asks(term, place.table, named, tables)))
-        called = [name for term in terms for name in CALLED.findall(term) if name in bodies] if deep else []
         more: list[list[Way]] = [[way]]
-        for name in dict.fromkeys(called):
-            under = [w for told in conditions(bodies[name]) for w in _ways(Said(told, bodies[name], ""), bodies, tables, deep - 1) if w]
+        for name, told in _calls(terms) if deep else ():
+            body = bodies[name].asked_with(told, place.table, tables.get(place.table, ())) if name in bodies else ""
+            under = [w for asked in conditions(body) for w in _ways(Said(asked, body, ""), bodies, tables, deep - 1) if w]
             more.append(under[:4] or [{}])
         for one in itertools.islice(itertools.product(*more), MOST_WAYS):
             whole: Way = {}
@@ -81,6 +101,18 @@ def _ways(place: Said, bodies: Mapping[str, str], tables: Mapping[str, Collectio
                 whole = _with(whole, part)
             found.append(whole)
     return found[:MOST_WAYS]
+
+
+def _calls(terms: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """The functions that are called, each once, and with what."""
+    found: dict[str, list[str]] = {}
+    for term in terms:
+        for match in CALLED.finditer(term):
+            rest = term[match.end() - 1 :]
+            words = words_of(rest)
+            inner = rest[1 : words[_closes(words)].begins]
+            found.setdefault(match[1], _split(inner, words_of(inner), ","))
+    return list(found.items())
 
 
 def _with(way: Way, more: Way) -> Way:
@@ -99,6 +131,9 @@ def _asks(term: str, table: str, named: Mapping[str, str], tables: Mapping[str, 
         said = re.sub(r" is not distinct from ", " = ", said, flags=re.IGNORECASE)
     elif refuses and re.search(r" is distinct from ", said, re.IGNORECASE):
         refuses, said = False, re.sub(r" is distinct from ", " = ", said, flags=re.IGNORECASE)
+    alike = re.match(COLUMN + r"= (?P<other>\w+)\.(?P<its>\w+)$", said)
+    if alike and alike["other"] in tables and alike["its"] in tables[alike["other"]] and named.get(alike["of"] or "") in tables:
+        return {(named[alike["of"]], alike["column"]): f"as {alike['other']}.{alike['its']}"} if alike["column"] != "id" else {}
     for pattern, what in ASKS:
         match = re.match(COLUMN + pattern, said, re.IGNORECASE)
         if match is None:
@@ -157,8 +192,11 @@ def _split(said: str, words: Sequence[Word], joined: str) -> list[str]:
 
 def conditions(body: str) -> Iterator[str]:
     """The WHERE clauses of a function that stand in no other, and those of its IFs that lead to an answer."""
-    yield from _clauses(body)
     words = words_of(body)
+    if words and words[0].said == "select" and not any(word.said in ("from", ";") and not word.depth for word in words):
+        yield body[words[0].ends :]
+        return
+    yield from _clauses(body)
     for place, word in enumerate(words):
         if word.said in ("if", "elsif") and not (place and words[place - 1].said == "end"):
             then = next((other for other in words[place:] if other.said == "then"), None)
@@ -167,13 +205,20 @@ def conditions(body: str) -> Iterator[str]:
 
 
 def _clauses(text: str) -> Iterator[str]:
-    words, until = words_of(text), -1
+    """Each WHERE that stands in no other, together with the conditions of the joins before it; the latter alone where no WHERE is."""
+    words, until, joined = words_of(text), -1, list[str]()
     for place, word in enumerate(words):
-        if word.said != "where" or word.begins < until:
+        if word.begins < until or word.said not in ("where", "on"):
             continue
+        ends = AFTER if word.said == "where" else AFTER | JOINS
         after = (
-            other for other in words[place + 1 :] if other.depth < word.depth or (other.depth, other.said in AFTER) == (word.depth, True)
+            other for other in words[place + 1 :] if other.depth < word.depth or (other.depth, other.said in ends) == (word.depth, True)
         )
         last = next(after, None)
         until = last.begins if last is not None else len(text)
-        yield text[word.ends : until]
+        joined.append(f"({text[word.ends : until]})")
+        if word.said == "where":
+            yield " and ".join(joined)
+            joined.clear()
+    if joined:
+        yield " and ".join(joined)

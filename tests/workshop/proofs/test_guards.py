@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
-from workshop.proofs.guards import spread
+from workshop.proofs.guards import drawn, kind_of
 from workshop.proofs.guards_audit import unwritten
-from workshop.proofs.guards_mutants import Mutant, every_mutant
+from workshop.proofs.guards_mutants import every_mutant
 from workshop.proofs.guards_probes import HELPERS, Probes, Who, undone
 from workshop.proofs.guards_rows import columns, guarded
 from workshop.servers import APP, Connection
@@ -55,11 +55,13 @@ def test_nothing_is_unwritten_on_an_empty_slate(admin: Connection) -> None:
     assert not unwritten(admin)
 
 
-def test_a_small_run_goes_over_the_whole_list() -> None:
-    many = [Mutant(str(number), (), ()) for number in range(1000)]
-    chosen = [int(mutant.name) for mutant in spread(many, 100)]
-    assert (len(chosen), min(chosen), max(chosen)) == (100, 5, 995)
-    assert spread(many[:3], 100) == many[:3]
+def test_a_small_run_has_some_of_every_kind_and_another_seed_others(admin: Connection) -> None:
+    mutants = every_mutant(admin, guarded(admin))
+    first, again, other = (drawn(mutants, 100, seed) for seed in (1, 1, 2))
+    assert len(first) == 100
+    assert first == again != other
+    assert {kind_of(mutant) for mutant in first} == {kind_of(mutant) for mutant in mutants}
+    assert drawn(mutants[:3], 100, 1) == mutants[:3]
 
 
 def test_a_context_with_a_flaw_is_not_the_one_that_is_signed_well() -> None:
