@@ -11,8 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reachin.access.directory.models import masked_name
-from reachin.families.information_sharing.actions import block, end_own_share, lift_block
-from reachin.families.information_sharing.enums import SaidAs
+from reachin.families.information_sharing.actions import add_to_circle, block, end_own_share, end_sharing, lift_block
+from reachin.families.information_sharing.blocked import agencies_kept_from
+from reachin.families.information_sharing.enums import CircleRole, Purpose, SaidAs
 from reachin.families.information_sharing.models import Block, CircleEntry
 from reachin.families.people.actions import correct_details, lift_protection, protect_home, stop_protecting_home, tell_contact
 from reachin.families.people.enums import Relation
@@ -24,14 +25,15 @@ from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.permissions.enums import Permission
 from reachin.partnership.accounts.models import Account
+from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 
 from . import notices
-from .actions import NOTED_IN, THE_LOOP, ask_the_others, let_home_follow, locked, look_for_danger
+from .actions import NOTED_IN, THE_LOOP, ask_the_others, doors, let_home_follow, locked, look_for_danger
 from .danger import mentions_danger
 from .enums import AskedBy, NoteKind
 from .models import RequestForAssistance, RequestNote, RequestPerson, SafetyTold
-from .rules import Named, display_name, keeps_out_as
+from .rules import HUB_SEES, Named, display_name, keeps_out_as, own_task
 
 
 class CannotBeKeptOut(ValueError):
@@ -206,6 +208,36 @@ def keep_out(request_for_assistance: RequestForAssistance, agency: Agency, *, by
         if to_ask:
             ask_the_others(held, [agency], to_ask, by=by, now=now)
     return made
+
+
+def doors_instead(request_for_assistance: RequestForAssistance) -> list[Agency]:
+    """Who could take a request on instead of whoever holds it: somebody there triages, and nobody named keeps it out."""
+    kept_out = agencies_kept_from(_people(request_for_assistance))
+    return [door for door in doors(besides=request_for_assistance.holder_agency_id) if door.id not in kept_out]
+
+
+def keep_out_the_door(request_for_assistance: RequestForAssistance, door: Agency, *, by: UUID, now: datetime) -> list[Block]:
+    """Whoever holds the request must not see anything of them: another door takes it on, at once, and the old one opens nothing.
+
+    Who asked chooses the door themselves, and gives it what they gave the old one. What was asked of services goes on, and the new door
+    follows it. Needs the request to be open. Raises PermissionDenied, CannotBeKeptOut where that door could not take it on.
+    """
+    held = _own(request_for_assistance, by)
+    if door.id not in {one.id for one in doors_instead(held)}:
+        raise CannotBeKeptOut
+    old, people = held.holder_agency, _people(held)
+    held.holder_agency, held.contact_owner = door, None
+    held.save(update_fields=["holder_agency", "contact_owner"])
+    basis = own_task(AgencyKind(door.kind))
+    for person_id in people:
+        add_to_circle(
+            *(person_id, door), by=by, purpose=Purpose.FRONT_DOOR, categories=HUB_SEES, basis=basis, now=now, role=CircleRole.FRONT_DOOR
+        )
+    with handing_over(THE_LOOP):
+        end_sharing(people, old.id, purpose=Purpose.FRONT_DOOR, role=CircleRole.FRONT_DOOR, by=by, now=now)
+    record("request.moved_door", subject_kind="request", subject_id=held.id, fields=["holder_agency"])
+    notices.tell_holder(held, event="request.moved_door", now=now)
+    return keep_out(held, old, by=by, now=now)
 
 
 def _spoken_for(held: RequestForAssistance, *, now: datetime) -> tuple[dict[UUID, SaidAs], list[str]]:

@@ -1,5 +1,6 @@
 """A person's own safety after sending: how we may be in touch, where they live, who must not see, and what they are called."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -107,11 +108,36 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class KeepOutForm(Form):
-    agency = forms.ChoiceField(label=_("Who must not see?"), error_messages={"required": _("Choose who must not see")})
+    """Who must not see; where that is whoever reads the request now (`holder`), who takes it on instead (`doors`)."""
 
-    def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
+    agency = forms.ChoiceField(label=_("Who must not see?"), error_messages={"required": _("Choose who must not see")})
+    door = forms.ChoiceField(label=_("Who should read your request instead?"), required=False)
+
+    def __init__(
+        self, *args: Any, agencies: Sequence[Agency], holder: Agency | None = None, doors: Sequence[Agency] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agency"].choices = [("", _("Choose one")), *((str(one.id), one.name) for one in agencies)]  # type: ignore[attr-defined]
+        self.holder = holder if doors else None
+        named = ([(str(holder.id), _("%(name)s (they read your request now)") % {"name": holder.name})] if holder and doors else []) + [
+            (str(one.id), one.name) for one in agencies
+        ]
+        self.fields["agency"].choices = [("", _("Choose one")), *named]  # type: ignore[attr-defined]
+        if not doors:
+            del self.fields["door"]
+            return
+        self.fields["door"].choices = [("", _("Choose one")), *((str(one.id), one.name) for one in doors)]  # type: ignore[attr-defined]
+        self.fields["door"].help_text = _("Only if %(name)s must not see it.") % {"name": holder.name if holder else ""}
+
+    def names_the_holder(self) -> bool:
+        return self.holder is not None and self.cleaned_data.get("agency") == str(self.holder.id)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.names_the_holder() and not cleaned.get("door") and "door" not in self.errors:
+            self.add_error("door", _("Choose who should read your request instead. Somebody has to, so that you get help"))
+        if self.names_the_holder() and cleaned.get("door") == cleaned.get("agency"):
+            self.add_error("door", _("Choose another one"))
+        return cleaned
 
 
 @family_page(opens=OWN)
@@ -123,14 +149,18 @@ def must_not_see(request: HttpRequest) -> HttpResponse:
     may_be_named = (
         Agency.objects.active().exclude(kind=AgencyKind.HUB).exclude(id__in=[row.holder_agency_id, *(one.agency_id for one in said)])
     )
-    agencies = list(may_be_named.order_by("name"))
-    form = KeepOutForm(posted(request), agencies=agencies)
+    agencies, doors = list(may_be_named.order_by("name")), safety.doors_instead(row)
+    form = KeepOutForm(posted(request), agencies=agencies, holder=row.holder_agency, doors=doors)
     if form.is_bound and form.is_valid():
+        if form.names_the_holder():
+            door = next(one for one in doors if str(one.id) == form.cleaned_data["door"])
+            safety.keep_out_the_door(row, door, by=row.id, now=now())
+            return _saved("family:must_not_see")
         chosen = next(one for one in agencies if str(one.id) == form.cleaned_data["agency"])
         safety.keep_out(row, chosen, by=row.id, now=now())
         return _saved("family:must_not_see")
     rows = [{"id": one.id, "who": who_words(one.agency), "since": one.said_at} for one in said]
-    context = {"form": form, "rows": rows, "done": "saved" in request.GET}
+    context = {"form": form, "rows": rows, "done": "saved" in request.GET, "holder": row.holder_agency.name}
     return render(request, "family/must_not_see.html", context, status=WRONG if form.is_bound else 200)
 
 

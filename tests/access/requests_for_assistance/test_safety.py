@@ -186,6 +186,41 @@ def test_the_agency_that_holds_the_request_is_not_kept_out_of_it(db: None) -> No
     assert not owned(Block).exists()
 
 
+def test_where_the_hub_itself_must_not_see_another_door_takes_the_request_on(db: None) -> None:
+    cast.duty_worker()
+    for made in (cast.family_request(**WITH_OTHERS), cast.keyed_request(**WITH_OTHERS)):
+        with cast.as_family(made) as now:
+            assert [door.id for door in safety.doors_instead(made)] == [cast.social_work().id]
+            safety.keep_out_the_door(made, cast.social_work(), by=made.id, now=now)
+        assert owned(RequestForAssistance).get(id=made.id).holder_agency_id == cast.social_work().id
+        assert not cast.may_open(cast.hub_worker(), "request", made.id)
+        assert not any(cast.may_open(cast.hub_worker(), "person", one, purpose="front_door") for one in people_of(made))
+        assert cast.may_open(cast.duty_worker(), "request", made.id)
+        with acting(cast.hub_worker().actor(), read_only=True):
+            assert not RequestForAssistance.objects.filter(id=made.id).exists(), "not even a card is left in its queue"
+        assert notes(made)[0].startswith("They do not want Strathlennan Family Hub to see anything.")
+
+
+def test_a_door_that_is_kept_out_or_where_nobody_works_takes_nothing_on(db: None) -> None:
+    made = cast.family_request(blocked_agencies=[str(cast.social_work().id)])
+    cast.duty_worker()
+    for wrong in (cast.social_work(), cast.charity(), cast.hub()):
+        with cast.as_family(made) as now, pytest.raises(safety.CannotBeKeptOut):
+            safety.keep_out_the_door(made, wrong, by=made.id, now=now)
+    assert owned(RequestForAssistance).get(id=made.id).holder_agency_id == cast.hub().id
+
+
+def test_help_that_was_asked_for_goes_on_and_the_new_door_follows_it(db: None) -> None:
+    referral = cast.sent_referral()
+    made, desk = owned(RequestForAssistance).get(id=referral.request_for_assistance_id), cast.duty_worker()
+    with cast.as_family(made) as now:
+        safety.keep_out_the_door(made, cast.social_work(), by=made.id, now=now)
+    assert cast.may_open(cast.support_worker(), "referral", referral.id)
+    with cast.opened(desk, made, read_only=True):
+        assert Referral.objects.get().id == referral.id
+    assert not cast.may_open(cast.hub_worker(), "referral", referral.id, purpose="front_door")
+
+
 def test_taking_it_back_lets_in_again_but_not_above_what_somebody_else_said(db: None) -> None:
     referral = cast.sent_referral()
     made = owned(RequestForAssistance).get(id=referral.request_for_assistance_id)
@@ -208,6 +243,7 @@ def test_a_person_ends_what_they_agreed_to_and_the_hub_reads_of_it_once(db: None
     shared = owned(CircleEntry).get(person_id=own, agency=cast.charity())
     at_the_hub = owned(CircleEntry).get(person_id=own, agency=cast.hub())
     owned(CircleEntry).filter(id=shared.id).update(basis="consent")
+    owned(Referral).update(state="declined", is_live=False)
     for _twice in range(2):
         with own_page(made) as now:
             safety.stop_sharing(made, shared.id, by=made.id, now=now)

@@ -226,6 +226,20 @@ def test_the_hub_that_holds_it_and_unknown_ones_cannot_be_chosen(db: None) -> No
     assert not owned(Block).exists()
 
 
+def test_whoever_reads_the_request_now_can_be_kept_out_when_another_takes_it_on(db: None) -> None:
+    made = cast.family_request()
+    client, hub = cast.came_in(made), cast.hub()
+    assert "nobody else here can read it instead" in page(client, "must_not_see")
+    desk = cast.duty_worker().agency
+    assert "They get all that you told us." in page(client, "must_not_see")
+    for door in ("", str(hub.id), "x"):
+        assert client.post(reverse("family:must_not_see"), {"agency": str(hub.id), "door": door}).status_code == 422
+    assert client.post(reverse("family:must_not_see"), {"agency": str(hub.id), "door": str(desk.id)}).status_code == 302
+    assert not cast.may_open(cast.hub_worker(), "request", made.id)
+    assert hub.name in page(client, "must_not_see")
+    assert client.get(reverse("family:status")).status_code == 200
+
+
 def test_a_block_that_somebody_else_said_does_not_show(db: None) -> None:
     made = cast.family_request()
     with cast.opened(cast.hub_worker(), made) as now:
