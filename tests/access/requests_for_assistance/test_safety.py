@@ -243,7 +243,7 @@ def test_a_person_ends_what_they_agreed_to_and_the_hub_reads_of_it_once(db: None
     shared = owned(CircleEntry).get(person_id=own, agency=cast.charity())
     at_the_hub = owned(CircleEntry).get(person_id=own, agency=cast.hub())
     owned(CircleEntry).filter(id=shared.id).update(basis="consent")
-    owned(Referral).update(state="declined", is_live=False)
+    owned(Referral).update(state="not_needed", is_live=False)
     for _twice in range(2):
         with own_page(made) as now:
             safety.stop_sharing(made, shared.id, by=made.id, now=now)
