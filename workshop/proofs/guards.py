@@ -41,6 +41,8 @@ SPOKEN_OF = 100
 EQUIVALENT: Mapping[str, str] = {
     "context(part integer) without said is null": "what is not said is refused as badly said below, in other words",
     "context(part integer) without said = ''": "the same",
+    "are_known(who uuid[]) without reachin.signer() is not null": "nobody was recorded by nobody: the comparison holds for no row",
+    "information_sharing_circleentry: app_adds without (decision_id IS NOT NULL)": "nothing rests on no decision: none has an empty id",
     "current_opening() without named is null": "no opening has an empty nonce: nothing is found either",
 }
 """Weakenings that change nothing for anybody, each with the reason; they are made and must stay unnoticed."""

@@ -21,6 +21,8 @@ MOST_ADDED = 12
 MOST_ALIKE = 2
 MOST_WIDE = 150
 MOST_CHANGERS = 200
+ONE_FOR_ALL = "only_retention"
+"""Who may ask for the retention part of the system is told of all families at once."""
 UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OPENING = """
 insert into reachin.opening (nonce, kind, subject_id, actor_kind, user_id, agency_id, scope_id, role, purpose, categories, people,
@@ -130,7 +132,7 @@ class Near:
         """Everybody looks for the row of their own family; who sees it, looks for that of those that are nearly so. Some look wider."""
         everybody = self._everybody(table)
         let = self._who_sees(table, everybody)
-        few = _few_alike(everybody, let)
+        few = _few_alike(table, everybody, let)
         wide = few[:: max(1, len(few) // MOST_WIDE)]
         self.probes.lookers[table] = [*self.places(wide), *self.always]
         self.probes.narrowly[table] = self.places(_once([*self._nearly(table, let), *few]))
@@ -138,9 +140,16 @@ class Near:
     def _listen(self, function: str) -> None:
         """Everybody asks; who is told something asks at the families that are nearly so."""
         everybody = self._everybody(function)
+        if ONE_FOR_ALL in self.reach.functions(function):
+            few = [(scene, recipe) for scene, recipe in everybody if scene is self.scenes.orderly[0]]
+            self.probes.lookers[function] = [*self.places(few), *self.always]
+            return
         self.probes.lookers[function] = self.places(everybody)
         let = list(self._who_is_told(function, everybody))
-        self.probes.lookers[function] = [*self.places(_once([*self._nearly(function, let), *_few_alike(everybody, let)])), *self.always]
+        self.probes.lookers[function] = [
+            *self.places(_once([*self._nearly(function, let), *_few_alike(function, everybody, let)])),
+            *self.always,
+        ]
 
     def _nearly(self, name: str, let: Sequence[tuple[Scene, Recipe]]) -> Iterator[tuple[Scene, Recipe]]:
         """The same people, at the families that are nearly so in what has a part here."""
@@ -316,8 +325,8 @@ def _spread(let: Sequence[tuple[Scene, Recipe]]) -> list[tuple[Scene, Recipe]]:
     return [(scene, recipe) for number, recipe in chosen for scene in _two(by_recipe[recipe], number)]
 
 
-def _few_alike(everybody: Sequence[tuple[Scene, Recipe]], let: Iterable[tuple[Scene, Recipe]]) -> list[tuple[Scene, Recipe]]:
-    """Everybody at a few of those families at which the same people are let."""
+def _few_alike(name: str, everybody: Sequence[tuple[Scene, Recipe]], let: Iterable[tuple[Scene, Recipe]]) -> list[tuple[Scene, Recipe]]:
+    """Everybody at a few of those families at which the same people are let, and at those of which something is told there."""
     let_at: dict[int, set[Recipe]] = {}
     for scene, recipe in let:
         let_at.setdefault(scene.number, set()).add(recipe)
@@ -325,6 +334,7 @@ def _few_alike(everybody: Sequence[tuple[Scene, Recipe]], let: Iterable[tuple[Sc
     for number in dict.fromkeys(scene.number for scene, _ in everybody):
         alike.setdefault(frozenset(let_at.get(number, ())), []).append(number)
     kept = {number for numbers in alike.values() for number in numbers[:MOST_ALIKE]}
+    kept |= {scene.number for scene, _ in everybody if name in scene.told}
     return [(scene, recipe) for scene, recipe in everybody if scene.number in kept]
 
 

@@ -452,7 +452,7 @@ class Probes:
             "bytea": "select value::bytea from jsonb_array_elements_text($1->'bytes')",
             "timestamp with time zone": "select unnest(array['2000-01-01'::timestamptz, now() - interval '5 days'])",
             "interval": "select interval '100 days'",
-            "integer": "select generate_series(1, 6)" if named == "part" else "select 1000",
+            "integer": "select generate_series(1, 6)" if named == "part" else "select 1000000",
         }
         if kind == "text":
             words = {

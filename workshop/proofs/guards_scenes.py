@@ -64,7 +64,9 @@ class Scene:
     base: int = 0
     """After which of the first ones it is drawn."""
     only: frozenset[str] = frozenset()
-    """The tables of which something is told, for one that is there for their sake alone."""
+    """The tables that have to do with what is told of it, for one that is there for their sake alone."""
+    told: frozenset[str] = frozenset()
+    """Those of them of which something is told."""
     missing: frozenset[str] = frozenset()
     """The tables of which it has no row."""
     apart: str = ""
@@ -108,6 +110,7 @@ class Scenes:
         first = self.orderly[best.base]
         made = self._again(first, self.uuid())
         made.number, made.only = len(self.orderly), frozenset(table for table, _ in way)
+        made.told = frozenset(table for (table, _), what in way.items() if what != "there")
         made.missing = frozenset(table for (table, _), what in way.items() if what == "missing")
         for (table, column), what in sorted(way.items(), key=lambda told: told[1].startswith("as ")):
             if column:
@@ -117,8 +120,10 @@ class Scenes:
 
     def _holds(self, scene: Scene, asked: tuple[str, str], what: str) -> bool:
         table, column = asked
-        if what == "missing" or column not in scene.values[table]:
-            return table in scene.missing
+        if what in ("missing", "there"):
+            return (table in scene.missing) == (what == "missing")
+        if column not in scene.values[table]:
+            return False
         return table not in scene.missing and bool(scene.values[table][column] == self._told(scene, table, column, what))
 
     def _told(self, scene: Scene, table: str, name: str, what: str) -> Any:
@@ -159,7 +164,7 @@ class Scenes:
         instead |= {f"\\x{one.hex}": f"\\x{other.hex}" for one, other in new.items()} | {str(old.person): str(person)}
         values = {table: {name: _swapped(value, instead) for name, value in row.items()} for table, row in scene.values.items()}
         family.keys.update({table: values[table][self.key_of(table)] for table in self.found})
-        return Scene(family, values, scene.number, scene.base, scene.only, scene.missing)
+        return Scene(family, values, scene.number, scene.base, scene.only, scene.told, scene.missing)
 
     def uuid(self) -> UUID:
         return UUID(int=self.luck.getrandbits(128), version=4)

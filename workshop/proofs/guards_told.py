@@ -12,7 +12,8 @@ from workshop.proofs.guards_words import REFUSES, Word, words_of
 
 Way = Mapping[tuple[str, str], str]
 """By table and column what has to stand there: "=" and a word, or one of null, some, true, false, past, future, signer, another, agency,
-elsewhere, user, scope, person, opened and a kind, as and another column. A table without a column: "missing", where no row may be there."""
+elsewhere, user, scope, person, opened and a kind, as and another column. By a table alone: "missing", where no row may be there, and
+"there", where it is asked at all."""
 MOST_WAYS = 24
 AFTER = {"group", "order", "limit", "union", "returning", "having", ";", "into", "loop", "then"}
 JOINS = {"where", "join", "left", "cross", "inner", "on"}
@@ -78,7 +79,7 @@ def ways(policies: Iterable[tuple[str, str]], bodies: Mapping[str, Function], ta
     places += [Said(condition, one.body, "") for one in bodies.values() for condition in conditions(one.body)]
     for place in places:
         for way in _ways(place, bodies, tables, DEEP):
-            if way:
+            if any(what != "there" for what in way.values()):
                 found.setdefault(frozenset(way.items()), way)
     return list(found.values())
 
@@ -99,7 +100,8 @@ def _ways(place: Said, bodies: Mapping[str, Function], tables: Mapping[str, Coll
             whole: Way = {}
             for part in one:
                 whole = _with(whole, part)
-            found.append(whole)
+            there: Way = {(table, ""): "there" for table in named.values() if table in tables}
+            found.append(_with(whole, there))
     return found[:MOST_WAYS]
 
 
