@@ -24,6 +24,7 @@ TURN_OF_TAB: Mapping[str, WaitingFor] = {
 }
 STAGE_FILTERS = [stage for stage in WAITS_FOR if stage != Stage.RECEIVED]
 URGENCY_FILTERS = {str(urgency.value): urgency for urgency in Urgency}
+_STAGES, _CHANNELS, _ASKED_BY = ({str(one.value) for one in known} for known in (STAGE_FILTERS, Channel, AskedBy))
 
 
 class Row(NamedTuple):
@@ -50,13 +51,14 @@ class Row(NamedTuple):
     """Empty for the school of somebody whose home has to stay secret."""
 
 
+# `is not distinct`: with `=` a card without a sender has no answer there, and its homes are looked up for nothing.
 SELECT = """
 select r.urgency, r.received_at::text, r.id::text, r.reference, r.display_name, r.asked_by, r.channel, r.stage,
   greatest(0, date_part('day', coalesce(r.closed_at, %s::timestamptz) - r.received_at))::int,
   case when r.closed_at is null then r.contact_due_at::text end,
   coalesce(r.closed_at is null and r.contact_due_at < %s::timestamptz, false),
   r.outcome, r.untold_since is not null, owner.name,
-  case when sender.kind = 'school' and reachin.held_card_has_protected_home(r.id) then '' else sender.name end
+  case when sender.kind is not distinct from 'school' and reachin.held_card_has_protected_home(r.id) then '' else sender.name end
 from requests_for_assistance_requestforassistance r
   left join accounts_account owner on owner.id = r.contact_owner_id
   left join agencies_agency sender on sender.id = r.sender_agency_id
@@ -107,15 +109,15 @@ class Search:
     @classmethod
     def read(cls, query: QueryDict, words: str = "") -> Self:
         """From the address; the words that were looked for come apart, because a name stands in no address."""
-        stage = _known(query.get("stage"), [found.value for found in STAGE_FILTERS])
+        stage = _known(query.get("stage"), _STAGES)
         turn = WAITS_FOR[Stage(stage)] if stage else TURN_OF_TAB.get(query.get("turn", ""), WaitingFor.HUB)
         return cls(
             turn=turn,
             words=words,
             stage=stage,
             urgency=_known(query.get("urgency"), URGENCY_FILTERS),
-            channel=_known(query.get("channel"), Channel.values),
-            asked_by=_known(query.get("asked_by"), AskedBy.values),
+            channel=_known(query.get("channel"), _CHANNELS),
+            asked_by=_known(query.get("asked_by"), _ASKED_BY),
             area=query.get("area", "")[:12],
             is_overdue=query.get("overdue") == "1",
             after=Mark.read(query.get("after", "")),
