@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -351,6 +352,7 @@ FORM_VERSIONS: Mapping[int, tuple[FormPage, ...]] = {1: VERSION_1}
 NEWEST_VERSION = max(FORM_VERSIONS)
 
 
+@cache
 def pages_for(version: int, asked_by: AskedBy) -> tuple[FormPage, ...]:
     """The pages of a form version that this asker meets, in order. Raises KeyError for a version that never was."""
     return tuple(page for page in FORM_VERSIONS[version] if page.questions_for(asked_by))

@@ -1,3 +1,4 @@
+from collections.abc import Hashable, Iterable, Mapping
 from uuid import UUID
 
 from django import forms
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reachin.access.requests_for_assistance import actions, drafts, quarantine
 from reachin.access.requests_for_assistance.enums import AskedBy, Channel, Suspicion
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, WayIn
-from reachin.access.requests_for_assistance.questions import SECTIONS, FormPage
+from reachin.access.requests_for_assistance.questions import SECTIONS, FormPage, Question, QuestionKind
 from reachin.access.requests_for_assistance.rules import may_be_sent
 from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.pages import public_page
@@ -19,6 +20,7 @@ from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
 from reachin.groundwork.notices.rules import safe_contact
 from reachin.groundwork.page_parts.forms import Form
+from reachin.groundwork.page_parts.frames import render_framed
 from reachin.groundwork.page_parts.pages import render
 from reachin.interfaces.asking_form.forms import QuestionsForm, answers_from, form_for, typed_into
 from reachin.interfaces.asking_form.showing import shown_answer
@@ -91,6 +93,12 @@ def duty_desk_words(draft: Draft | None = None) -> dict[str, object]:
     return {"desk": desk, "desk_hours": hours_words(desk) if desk else ""}
 
 
+def shown_desk(words: Mapping[str, object]) -> Hashable:
+    """All that a page shows of the desk in `duty_desk_words`, for a page that is drawn once."""
+    desk = words.get("desk")
+    return (desk.name, desk.phone, words["desk_hours"]) if isinstance(desk, Agency) else None
+
+
 @public_page(context="own")
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
@@ -126,17 +134,28 @@ def tasks(request: HttpRequest) -> HttpResponse:
     draft = own_draft(request)
     if draft is None:
         return redirect("public:ask")
-    groups = [
-        {"title": title, "tasks": [_task(draft, page) for page in draft.pages if page.section == section]} for section, title in SECTIONS
-    ]
-    has_phrase = WayIn.objects.filter(id=draft.row.id).exists()
-    told = [group for group in groups if group["tasks"]]
-    context = {"draft": draft, "groups": told, "has_phrase": has_phrase, "may_be_sent": may_be_sent(draft.answers)}
-    return render(request, "public/tasks.html", context)
+    told = tuple(_is_told(draft, page) for page in draft.pages)
+    has_phrase, is_ready = WayIn.objects.filter(id=draft.row.id).exists(), may_be_sent(draft.answers)
+    return render_framed(
+        request,
+        "public/tasks.html",
+        depends_on=(draft.asked_by, draft.row.form_version, told, has_phrase, is_ready),
+        context=lambda: {"groups": _task_groups(draft), "has_phrase": has_phrase, "may_be_sent": is_ready},
+        slots={},
+    )
+
+
+def _task_groups(draft: Draft) -> list[dict[str, object]]:
+    groups = [(title, [_task(draft, page) for page in draft.pages if page.section == section]) for section, title in SECTIONS]
+    return [{"title": title, "tasks": tasks} for title, tasks in groups if tasks]
+
+
+def _is_told(draft: Draft, page: FormPage) -> bool:
+    return any(draft.answers.get(question.code) for question in page.questions)
 
 
 def _task(draft: Draft, page: FormPage) -> dict[str, object]:
-    is_told = any(draft.answers.get(question.code) for question in page.questions)
+    is_told = _is_told(draft, page)
     return {
         "title": page.title_to(draft.asked_by),
         "url": page_address(page.slug),
@@ -154,6 +173,8 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("public:ask")
     page = draft.page(slug)
     asked = page.questions_for(draft.asked_by)
+    if request.method != "POST" and _is_blank(draft, asked):
+        return _show_blank_question(request, draft, page)
     form = form_for(asked, draft.asked_by, request.POST if request.method == "POST" else None, draft.answers)
     if request.method != "POST":
         return _show_question(request, draft, page, form)
@@ -176,18 +197,43 @@ def _onward(request: HttpRequest, draft: Draft, slug: str) -> str:
     return draft.after(slug)
 
 
+def _is_blank(draft: Draft, asked: Iterable[Question]) -> bool:
+    """Whether the page of these questions has nothing of this family on it, and no list that changes from day to day."""
+    return not any(draft.answers.get(question.code) or question.kind == QuestionKind.AGENCIES for question in asked)
+
+
+def _show_blank_question(request: HttpRequest, draft: Draft, page: FormPage) -> HttpResponse:
+    """A question that is not answered yet looks the same to everybody who asks in the same way: its page is drawn once."""
+    desk = _desk_words(draft, page)
+
+    def context() -> dict[str, object]:
+        return _question_context(draft, page, form_for(page.questions_for(draft.asked_by), draft.asked_by), desk)
+
+    depends_on = (draft.asked_by, draft.row.form_version, shown_desk(desk))
+    return render_framed(request, "public/question.html", depends_on=depends_on, context=context, slots={})
+
+
 def _show_question(request: HttpRequest, draft: Draft, page: FormPage, form: QuestionsForm) -> HttpResponse:
-    context = {
+    context = _question_context(draft, page, form, _desk_words(draft, page))
+    return render(request, "public/question.html", context, status=WRONG if form.is_bound else 200)
+
+
+def _desk_words(draft: Draft, page: FormPage) -> dict[str, object]:
+    return duty_desk_words(draft) if page.slug == "danger" else {}
+
+
+def _question_context(draft: Draft, page: FormPage, form: QuestionsForm, desk: Mapping[str, object]) -> dict[str, object]:
+    title = page.title_to(draft.asked_by)
+    return {
         "form": form,
         "page": page,
-        "title": page.title_to(draft.asked_by),
-        "heading": next((asked.code for asked in page.questions if asked.words_to(draft.asked_by) == page.title_to(draft.asked_by)), ""),
+        "title": title,
+        "heading": next((asked.code for asked in page.questions if asked.words_to(draft.asked_by) == title), ""),
         "back": draft.before(page.slug),
         "place": [other.slug for other in draft.pages].index(page.slug) + 1,
         "of": len(draft.pages),
-        **(duty_desk_words(draft) if page.slug == "danger" else {}),
+        **desk,
     }
-    return render(request, "public/question.html", context, status=WRONG if form.is_bound else 200)
 
 
 @public_page()

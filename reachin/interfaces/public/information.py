@@ -13,10 +13,11 @@ from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.questions import NEWEST_VERSION, SECTIONS, pages_for
 from reachin.groundwork.audited_access.demo import is_demo
 from reachin.groundwork.audited_access.pages import public_page
+from reachin.groundwork.page_parts.frames import render_framed
 from reachin.groundwork.page_parts.pages import lead_away, render
 from reachin.partnership.agencies.models import Agency
 
-from .asking import duty_desk_words
+from .asking import duty_desk_words, shown_desk
 from .drafting import own_draft
 from .hours import hours_words
 
@@ -37,7 +38,15 @@ def _hub() -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD"])
 def start(request: HttpRequest) -> HttpResponse:
     """The front door."""
-    return render(request, "public/start.html", {"draft": own_draft(request), "is_demo": is_demo(), **_hub(), **duty_desk_words()})
+    draft, hub, desk = own_draft(request), _hub(), duty_desk_words()
+    is_begun, shown_hub = draft is not None, hub["hub"] and (hub["hub"].phone, hub["hub_hours"])
+    return render_framed(
+        request,
+        "public/start.html",
+        depends_on=(is_begun, is_demo(), shown_hub, shown_desk(desk)),
+        context=lambda: {"is_begun": is_begun, "is_demo": is_demo(), **hub, **desk},
+        slots={},
+    )
 
 
 @public_page()

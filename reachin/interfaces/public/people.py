@@ -11,6 +11,7 @@ from reachin.access.requests_for_assistance import drafts
 from reachin.groundwork.audited_access.pages import public_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
+from reachin.groundwork.page_parts.frames import render_framed
 from reachin.groundwork.page_parts.pages import render
 from reachin.interfaces.asking_form.forms import PersonForm
 from reachin.interfaces.asking_form.showing import shown_person
@@ -58,20 +59,29 @@ def _person(request: HttpRequest, key: UUID | None) -> HttpResponse:
     known = next((one for one in named if one["key"] == str(key)), None)
     if key is not None and known is None:
         raise Http404
+    if request.method != "POST" and known is None:
+        return _show_blank_person(request, draft, is_first=not named)
     form = PersonForm(request.POST or None, initial=known)
     if form.is_bound and form.is_valid():
         row_key = str(key or _posted_key(request))
         drafts.keep_answers(draft.row.id, {"people": _with(named, form.person() | {"key": row_key})}, by=None, now=now())
         return redirect("public:people")
-    context = {
-        "form": form,
-        "key": str(key or new_id()),
-        "is_new": key is None,
-        "first": not named,
-        "skip": draft.after("people"),
-        "back": _back(draft),
-    }
+    context = _person_context(draft, form, key=str(key or new_id()), is_new=key is None, is_first=not named)
     return render(request, "public/person.html", context, status=WRONG if form.is_bound else 200)
+
+
+def _show_blank_person(request: HttpRequest, draft: Draft, *, is_first: bool) -> HttpResponse:
+    """Nothing is told yet: but for its key the page is the same for everybody, and is drawn once."""
+
+    def context() -> dict[str, Any]:
+        return _person_context(draft, PersonForm(), key="", is_new=True, is_first=is_first)
+
+    depends_on = (draft.asked_by, draft.row.form_version, is_first)
+    return render_framed(request, "public/person.html", depends_on=depends_on, context=context, slots={"key": str(new_id())})
+
+
+def _person_context(draft: Draft, form: PersonForm, *, key: str, is_new: bool, is_first: bool) -> dict[str, Any]:
+    return {"form": form, "key": key, "is_new": is_new, "first": is_first, "skip": draft.after("people"), "back": _back(draft)}
 
 
 def _back(draft: Draft) -> str:
