@@ -10,6 +10,7 @@ from django.db import connection
 
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import Actor, acting, ask
+from reachin.groundwork.audited_access.lookups import Lookup, keep_row
 from reachin.groundwork.field_encryption import blind_index
 from reachin.groundwork.field_encryption.phrases import hash_phrase, is_phrase, plain_phrase
 from reachin.groundwork.ids import new_reference, read_reference
@@ -27,6 +28,8 @@ WAYS_TRIED = 72_697_772
 TRIES_ALLOWED = 8
 TRIES_OF_A_NETWORK_ALLOWED = 60
 TRIES_WITHIN = timedelta(minutes=15)
+draft_of = Lookup(lambda draft: DraftRequest.objects.filter(id=draft))
+draft_to_change = Lookup(lambda draft: DraftRequest.objects.select_for_update().filter(id=draft))
 
 
 def start_draft(
@@ -38,7 +41,7 @@ def start_draft(
     Raises DraftRequest.DoesNotExist when that id is a request already, or somebody else's draft.
     """
     one_at_a_time(draft_id)
-    found = DraftRequest.objects.filter(id=draft_id).first()
+    found = draft_of.first(draft_id)
     if found is not None:
         return found
     if ask("select reachin.request_is_taken(%s::uuid)", draft_id):
@@ -64,15 +67,22 @@ def one_at_a_time(draft_id: UUID) -> None:
     ask("select pg_advisory_xact_lock(%s, hashtext(%s))", DRAFTS_BEGUN, str(draft_id))
 
 
-def keep_answers(draft_id: UUID, given: Mapping[str, Any], *, by: Account | None, now: datetime) -> DraftRequest:
-    """Adds answers to a draft, whatever they are: nothing that was typed is lost. Raises DraftRequest.DoesNotExist when it is gone."""
-    draft = DraftRequest.objects.select_for_update().get(id=draft_id)
+def keep_answers(
+    draft_id: UUID, given: Mapping[str, Any], *, by: Account | None, now: datetime, held: DraftRequest | None = None
+) -> DraftRequest:
+    """Adds answers to a draft, whatever they are: nothing that was typed is lost. Raises DraftRequest.DoesNotExist when it is gone.
+
+    `held` is the same draft where the caller has read it to change it, in this transaction.
+    """
+    draft = held or draft_to_change.first(draft_id)
+    if draft is None:
+        raise DraftRequest.DoesNotExist
     answers = draft.answers() | dict(given)
     draft.keep(answers)
     draft.changed_at = now
     if tells_of_danger(answers):
         draft.saw_danger_at = draft.saw_danger_at or now
-    draft.save(update_fields=["sealed", "changed_at", "saw_danger_at"])
+    keep_row(draft, ("sealed", "changed_at", "saw_danger_at"))
     record("draft.changed", subject_kind="draft", subject_id=draft.id, fields=sorted(given))
     return draft
 

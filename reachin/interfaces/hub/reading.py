@@ -19,6 +19,7 @@ from reachin.access.requests_for_assistance.rules import WAITS_FOR, Delays, Miss
 from reachin.families.people.enums import Relation
 from reachin.families.people.homes import place_name, says_protected
 from reachin.families.people.rules import ADDRESS_KEPT_BACK, facts_from_answers
+from reachin.groundwork.audited_access.lookups import Lookup
 from reachin.groundwork.notices.enums import ContactWay, MayLeaveMessage, MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.notices.rules import ADDRESS_OF_WAY
@@ -37,10 +38,16 @@ MOVE_FIELDS = ("number", "stage", "mover", "reason", "moved_at", "moved_by")
 KNOWN_TO_AGENCY = ("family_knows", "why_not_told", "childs_view", "tried", "childs_plan", "reach_me")
 
 
+_card = Lookup(
+    lambda card: RequestForAssistance.objects.select_related(
+        "sender", "sender_agency", "holder_agency", "duty_agency", "contact_owner"
+    ).filter(id=card)
+)
+
+
 def card_of(request: HttpRequest, request_id: UUID) -> RequestForAssistance:
     """The card, where this account may see it; otherwise as if it were not there (Http404)."""
-    related = ("sender", "sender_agency", "holder_agency", "duty_agency", "contact_owner")
-    card = next(iter(RequestForAssistance.objects.select_related(*related).filter(id=request_id)), None)
+    card = _card.first(request_id)
     if card is None:
         raise Http404
     return card

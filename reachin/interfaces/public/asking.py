@@ -168,7 +168,7 @@ def _task(draft: Draft, page: FormPage) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """One page of the form. Whatever is sound of what was typed is kept, even where the page shows an error."""
-    draft = own_draft(request)
+    draft = own_draft(request, to_change=request.method == "POST")
     if draft is None:
         return redirect("public:ask")
     page = draft.page(slug)
@@ -178,15 +178,12 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     form = form_for(asked, draft.asked_by, request.POST if request.method == "POST" else None, draft.answers)
     if request.method != "POST":
         return _show_question(request, draft, page, form)
-    kept = drafts.keep_answers(draft.row.id, answers_from(form) if form.is_valid() else typed_into(form), by=None, now=now())
+    saw_danger, given = draft.row.saw_danger_at is not None, answers_from(form) if form.is_valid() else typed_into(form)
+    kept = drafts.keep_answers(draft.row.id, given, by=None, now=now(), held=draft.row)
     onward = _onward(request, draft, slug)
-    if _danger_is_new(draft, kept):
+    if kept.saw_danger_at is not None and not saw_danger:
         return redirect(f"{reverse('public:emergency')}?next={onward if form.is_valid() else page_address(slug)}")
     return redirect(onward) if form.is_valid() else _show_question(request, draft, page, form)
-
-
-def _danger_is_new(before: Draft, after: DraftRequest) -> bool:
-    return before.row.saw_danger_at is None and after.saw_danger_at is not None
 
 
 def _onward(request: HttpRequest, draft: Draft, slug: str) -> str:

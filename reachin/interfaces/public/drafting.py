@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from reachin.access.requests_for_assistance.drafts import draft_of, draft_to_change
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.models import DraftRequest
 from reachin.access.requests_for_assistance.questions import FormPage, pages_for
@@ -53,8 +54,8 @@ def page_address(slug: str) -> str:
     return reverse("public:people") if slug == "people" else reverse("public:question", args=[slug])
 
 
-def own_draft(request: HttpRequest) -> Draft | None:
-    """The draft that this visitor bears; None when there is none, or it was sent."""
+def own_draft(request: HttpRequest, *, to_change: bool = False) -> Draft | None:
+    """The draft that this visitor bears; None when there is none, or it was sent. Locked where it is read `to_change` it."""
     scope = own_scope(request)
-    row = next(iter(DraftRequest.objects.filter(id=scope)), None) if scope else None
+    row = (draft_to_change if to_change else draft_of).first(scope) if scope else None
     return None if row is None else Draft(row, row.answers())

@@ -52,7 +52,7 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _person(request: HttpRequest, key: UUID | None) -> HttpResponse:
-    draft = own_draft(request)
+    draft = own_draft(request, to_change=request.method == "POST")
     if draft is None:
         return redirect("public:ask")
     named: list[dict[str, Any]] = draft.answers.get("people", [])
@@ -64,7 +64,7 @@ def _person(request: HttpRequest, key: UUID | None) -> HttpResponse:
     form = PersonForm(request.POST or None, initial=known)
     if form.is_bound and form.is_valid():
         row_key = str(key or _posted_key(request))
-        drafts.keep_answers(draft.row.id, {"people": _with(named, form.person() | {"key": row_key})}, by=None, now=now())
+        drafts.keep_answers(draft.row.id, {"people": _with(named, form.person() | {"key": row_key})}, by=None, now=now(), held=draft.row)
         return redirect("public:people")
     context = _person_context(draft, form, key=str(key or new_id()), is_new=key is None, is_first=not named)
     return render(request, "public/person.html", context, status=WRONG if form.is_bound else 200)
