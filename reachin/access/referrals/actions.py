@@ -23,6 +23,7 @@ from reachin.families.people.models import PersonDetails
 from reachin.families.people.rules import facts_to_answers
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import current_actor, handing_over
+from reachin.groundwork.audited_access.lookups import Lookup
 from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.field_encryption import seal
 from reachin.groundwork.permissions.enums import Permission
@@ -201,11 +202,17 @@ def _note_move(referral: Referral, mover: ReferralMover, *, by: UUID, now: datet
     )
 
 
+_to_change = Lookup(lambda referral: Referral.objects.select_for_update().filter(id=referral))
+
+
 def _locked(referral: Referral) -> Referral:
     """The referral under its lock, and its request under one before it: always in this order, or two would wait for each other for ever."""
     with handing_over(requests.THE_LOOP):
         requests.locked(referral.request_for_assistance_id)
-    return Referral.objects.select_for_update().get(id=referral.id)
+    found = _to_change.first(referral.id)
+    if found is None:
+        raise Referral.DoesNotExist
+    return found
 
 
 def _move(referral: Referral, to: ReferralState, *, mover: ReferralMover, by: UUID, now: datetime, reason: str = "", **also: str) -> None:

@@ -24,6 +24,7 @@ from reachin.families.people.models import ContactInstruction, PersonDetails, Pr
 from reachin.families.people.rules import WHERE_THEY_LIVE, facts_to_answers
 from reachin.groundwork.audited_access.audit import record
 from reachin.groundwork.audited_access.context import Actor, ask, bearing, handing_over
+from reachin.groundwork.audited_access.lookups import Lookup
 from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.notices.actions import settle
 from reachin.groundwork.notices.enums import MessageState
@@ -425,9 +426,14 @@ def _move(
     record("request.moved", subject_kind="request", subject_id=request_for_assistance.id, fields=["stage"])
 
 
+_to_change = Lookup(lambda card: RequestForAssistance.objects.select_for_update().filter(id=card))
+
+
 def locked(request_id: UUID, *, seen_version: int | None = None) -> RequestForAssistance:
     """The request under a row lock. Raises ChangedMeanwhile when it is not the version that the page showed."""
-    request_for_assistance = RequestForAssistance.objects.select_for_update().get(id=request_id)
+    request_for_assistance = _to_change.first(request_id)
+    if request_for_assistance is None:
+        raise RequestForAssistance.DoesNotExist
     if seen_version is not None and request_for_assistance.version != seen_version:
         raise ChangedMeanwhile(request_for_assistance)
     return request_for_assistance
@@ -517,16 +523,22 @@ def _sort_again(held: RequestForAssistance, answers: Answers, *, by: Account, no
         _note_gaps(held, gaps, by=by.id, now=now)
 
 
+_people_told_of: Lookup[tuple[Any, ...]] = Lookup(
+    lambda card: (
+        RequestPerson.objects.filter(request_for_assistance=card, alias__person__details__isnull=False)
+        .order_by("place")
+        .values_list("relation", "is_contact", "alias__person_id", "alias__person__details__sealed")
+    )
+)
+"""Whose names were destroyed is not there any more."""
+
+
 def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
     """Everything that was told and is open to the one who acts, as answers by question code, people included."""
     told, people = all_told(request_for_assistance.id), []
     standing = standing_of_request(request_for_assistance.id, said=says_protected(told))
     answers = overlaid(told, standing)
-    there = RequestPerson.objects.filter(request_for_assistance=request_for_assistance, alias__person__details__isnull=False)
-    rows = there.order_by("place")  # whose names were destroyed is not there any more
-    for relation, is_contact, person_id, sealed in rows.values_list(
-        "relation", "is_contact", "alias__person_id", "alias__person__details__sealed"
-    ):
+    for relation, is_contact, person_id, sealed in _people_told_of(request_for_assistance.id):
         facts = PersonDetails(person_id=person_id, sealed=sealed).facts()
         if is_contact:
             answers |= contact_of(person_id, standing)
@@ -545,19 +557,18 @@ def as_answers(person: Named) -> dict[str, Any]:
     return {**facts_to_answers(person.facts), "relation": str(person.relation)}
 
 
-def _in_force(person_id: UUID) -> ContactInstruction | None:
-    return next(iter(ContactInstruction.objects.filter(person_id=person_id, ended_at=None)), None)
+_in_force = Lookup(lambda person: ContactInstruction.objects.filter(person_id=person, ended_at=None))
 
 
 def contact_of(person_id: UUID, standing: Standing | None = None) -> dict[str, Any]:
     """How this person said that they may be reached, where that is open; empty otherwise. Their address as far as their home is open."""
-    instruction = _in_force(person_id)
+    instruction = _in_force.first(person_id)
     return contact_told(instruction, standing) if instruction is not None else {}
 
 
 def own_contact_of(person_id: UUID) -> dict[str, Any]:
     """The same, for the person themselves: what a worker wrote of how to reach them can name who told the worker, and is left out."""
-    instruction = _in_force(person_id)
+    instruction = _in_force.first(person_id)
     if instruction is None or Account.objects.filter(id=instruction.told_by).exists():
         return {}
     return contact_told(instruction, None)

@@ -23,6 +23,7 @@ from reachin.families.people.enums import Relation
 from reachin.families.people.homes import safe_contact_of
 from reachin.families.people.models import ContactInstruction
 from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.audited_access.lookups import Lookup
 from reachin.groundwork.audited_access.networks import network_of
 from reachin.groundwork.audited_access.pages import Opens, family_page, public_page
 from reachin.groundwork.clock import now
@@ -92,8 +93,22 @@ def _place_of(scope: UUID) -> str:
         return "family:my_page" if OwnAccount.objects.filter(id=scope).exists() else "family:status"
 
 
+_card = Lookup(lambda card: RequestForAssistance.objects.select_related("holder_agency", "contact_owner").filter(id=card))
+_moves_made = Lookup(
+    lambda card: RequestMove.objects.filter(request_for_assistance=card).order_by("number").values_list("stage", "moved_at")
+)
+_sent = Lookup(
+    lambda card: (
+        Referral.objects.of_request(card).order_by("sent_at").values("id", "service_name", "is_masked", "state", "state_since", "helped")
+    )
+)
+
+
 def _own(request: HttpRequest) -> RequestForAssistance:
-    return RequestForAssistance.objects.select_related("holder_agency", "contact_owner").get(id=bearers_scope(request))
+    row = _card.first(bearers_scope(request))
+    if row is None:
+        raise RequestForAssistance.DoesNotExist
+    return row
 
 
 @family_page(opens=OWN)
@@ -128,8 +143,7 @@ def _questions(row: RequestForAssistance) -> list[dict[str, Any]]:
 
 def _steps(row: RequestForAssistance, referrals: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Every step with its day, the last one marked as now."""
-    moves = RequestMove.objects.filter(request_for_assistance=row).order_by("number").values_list("stage", "moved_at")
-    marks = [(STEP_WORDS[Stage(stage)], at) for stage, at in moves]
+    marks = [(STEP_WORDS[Stage(stage)], at) for stage, at in _moves_made(row.id)]
     if row.help_started_at is not None and (referrals or row.asked_by != AskedBy.RELATIVE):
         marks.append((HELP_STARTED, row.help_started_at))
     ended = [one["since"] for one in referrals if one["state"] == ReferralState.COMPLETED]
@@ -152,7 +166,6 @@ def _may_contact(row: RequestForAssistance) -> bool:
 
 def _referrals(row: RequestForAssistance, *, may_contact: bool) -> list[dict[str, Any]]:
     """What was asked of services: to a relative or friend only for themselves; named only for the asker and their children."""
-    found = Referral.objects.of_request(row.id).order_by("sent_at")
     whom = _whom_they_are_for(row)
     return [
         {
@@ -165,7 +178,7 @@ def _referrals(row: RequestForAssistance, *, may_contact: bool) -> list[dict[str
             "has_ended": one["state"] == ReferralState.COMPLETED,
             "helped": Helped(one["helped"]).label if one["helped"] else "",
         }
-        for one in found.values("id", "service_name", "is_masked", "state", "state_since", "helped")
+        for one in _sent(row.id)
         if row.asked_by != AskedBy.RELATIVE or Relation.SELF in whom[one["id"]]
     ]
 

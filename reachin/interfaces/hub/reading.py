@@ -43,6 +43,29 @@ _card = Lookup(
         "sender", "sender_agency", "holder_agency", "duty_agency", "contact_owner"
     ).filter(id=card)
 )
+_alerts_raised = Lookup(
+    lambda card: (
+        DangerAlert.objects.filter(request_for_assistance_id=card)
+        .order_by("raised_at")
+        .values("id", "raised_at", "taken_at", "taken_by__name", "duty_agency_id", "duty_agency__name", "duty_agency__phone")
+    )
+)
+_moves_made: Lookup[dict[str, Any]] = Lookup(
+    lambda card: RequestMove.objects.filter(request_for_assistance_id=card).order_by("number").values(*MOVE_FIELDS)
+)
+_notes_written = Lookup(lambda card: RequestNote.objects.filter(request_for_assistance_id=card).order_by("written_at", "id"))
+_attempts_made = Lookup(
+    lambda card: (
+        ContactAttempt.objects.filter(request_for_assistance_id=card).order_by("-tried_at").values("outcome", "tried_at", "tried_by__name")
+    )
+)
+_messages_to_family = Lookup(
+    lambda card: (
+        Message.objects.filter(about_id=card, is_for_staff=False)
+        .order_by("queued_at")
+        .values("id", "event", "state", "way", "queued_at", "settled_at", "settled_by")
+    )
+)
 
 
 def card_of(request: HttpRequest, request_id: UUID) -> RequestForAssistance:
@@ -195,8 +218,7 @@ def warnings_of(card: RequestForAssistance, answers: Mapping[str, Any], account:
 
 def _alerts(card: RequestForAssistance, account: Account | None) -> list[dict[str, Any]]:
     """Who was alerted and who took it on; whoever works at the alerted desk may take it on from here."""
-    fields = ("id", "raised_at", "taken_at", "taken_by__name", "duty_agency_id", "duty_agency__name", "duty_agency__phone")
-    rows = DangerAlert.objects.filter(request_for_assistance_id=card.id).order_by("raised_at").values(*fields)
+    rows = _alerts_raised(card.id)
     return [
         {
             **row,
@@ -249,12 +271,8 @@ class Trail:
 
     @classmethod
     def of(cls, card: RequestForAssistance) -> "Trail":
-        moves: list[dict[str, Any]] = [
-            {**row} for row in RequestMove.objects.filter(request_for_assistance_id=card.id).order_by("number").values(*MOVE_FIELDS)
-        ]
-        notes = list(RequestNote.objects.filter(request_for_assistance_id=card.id).order_by("written_at", "id"))
-        tried = ContactAttempt.objects.filter(request_for_assistance_id=card.id).order_by("-tried_at")
-        attempts = [{**row, "words": ContactOutcome(row["outcome"]).label} for row in tried.values("outcome", "tried_at", "tried_by__name")]
+        moves, notes = _moves_made(card.id), _notes_written(card.id)
+        attempts = [{**row, "words": ContactOutcome(row["outcome"]).label} for row in _attempts_made(card.id)]
         ids = [move["moved_by"] for move in moves] + [note.written_by for note in notes]
         return cls(Names.of(card.id, ids), moves, notes, attempts)
 
@@ -350,11 +368,7 @@ def delay_facts(found: Delays, card: RequestForAssistance) -> list[dict[str, Any
 
 def messages_of(card: RequestForAssistance) -> dict[str, list[dict[str, Any]]]:
     """Messages to the family: those that a person has to tell, and those that went their way."""
-    rows = (
-        Message.objects.filter(about_id=card.id, is_for_staff=False)
-        .order_by("queued_at")
-        .values("id", "event", "state", "way", "queued_at", "settled_at", "settled_by")
-    )
+    rows = _messages_to_family(card.id)
     told = [
         {
             "id": row["id"],

@@ -26,6 +26,7 @@ from reachin.families.information_sharing.enums import Informed
 from reachin.families.people.enums import Relation
 from reachin.families.people.homes import says_protected
 from reachin.families.people.rules import facts_to_answers
+from reachin.groundwork.audited_access.lookups import Lookup
 from reachin.groundwork.audited_access.pages import staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
@@ -124,14 +125,18 @@ class ReferForm(VersionedForm):
         return [(self[f"said_{alias}"], self[f"heard_{alias}"]) for alias in self.asked]
 
 
+_people_named = Lookup(
+    lambda card: RequestPerson.objects.filter(request_for_assistance_id=card).select_related("alias__person__details").order_by("place")
+)
+
+
 class Referring:
     """What the page needs of one open request, read once."""
 
     def __init__(self, request: HttpRequest, request_id: UUID) -> None:
         self.card = held_card(request, request_id)
         self.answers = answers_of(self.card)
-        related = RequestPerson.objects.filter(request_for_assistance_id=request_id).select_related("alias__person__details")
-        self.people = list(related.order_by("place"))
+        self.people = _people_named(request_id)
         self.today = today_of(now())
         self.asked = asked_of(self.answers, today=self.today, not_wanted=self._blocked())
 

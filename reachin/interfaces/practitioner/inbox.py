@@ -20,6 +20,7 @@ from reachin.access.requests_for_assistance.questions import CONTACT_WAY, NEWEST
 from reachin.access.requests_for_assistance.rules import shown_name
 from reachin.families.people.homes import Home, for_paper, says_protected
 from reachin.families.people.rules import WHERE_THEY_LIVE
+from reachin.groundwork.audited_access.lookups import Lookup
 from reachin.groundwork.audited_access.pages import Opens, staff_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.notices.rules import safe_contact
@@ -98,10 +99,21 @@ def _line(row: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
     }
 
 
+_of_receiver = Lookup(
+    lambda agency, referral: Referral.objects.received_by(agency).select_related("sender_agency", "sent_by").filter(id=referral)
+)
+_shared_then = Lookup(lambda referral: Snapshot.objects.filter(referral=referral))
+_notes_written = Lookup(lambda referral: ReferralNote.objects.filter(referral=referral).order_by("written_at"))
+_moves_made: Lookup[Mapping[str, Any]] = Lookup(
+    lambda referral: (
+        ReferralMove.objects.filter(referral=referral).order_by("number").values("state", "mover", "reason", "moved_at", "moved_by")
+    )
+)
+
+
 def _received(request: HttpRequest, referral_id: UUID) -> Referral:
     """A referral that my organisation received, or 404: the sender reads it on its own pages."""
-    received = Referral.objects.received_by(account_of(request).agency_id).select_related("sender_agency", "sent_by")
-    row = received.filter(id=referral_id).first()
+    row = _of_receiver.first(account_of(request).agency_id, referral_id)
     if row is None:
         raise Http404
     return row
@@ -115,7 +127,7 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     Where somebody left it and it goes on for the others, the words that were told for all are shut, and the page says so.
     """
     row = _received(request, referral_id)
-    snapshot = Snapshot.objects.filter(referral=row).first()
+    snapshot = _shared_then.first(row.id)
     circles = people_of_referral()
     if snapshot is None and not circles:
         raise Http404
@@ -198,7 +210,7 @@ def _moves_left(row: Referral) -> list[ReferralState]:
 
 def _history(row: Referral) -> dict[str, Any]:
     """Every step, and every word that was written beside one, with who: by name in the staff's case, else by their part."""
-    moves, notes = _moves(row), list(ReferralNote.objects.filter(referral=row).order_by("written_at"))
+    moves, notes = _moves_made(row.id), _notes_written(row.id)
     names = names_of([*_movers(moves), *(note.written_by for note in notes if not note.from_family)])
     return {"steps": _steps(moves, names), "notes": _notes(row, notes, names)}
 

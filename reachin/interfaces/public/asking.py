@@ -15,6 +15,7 @@ from reachin.access.requests_for_assistance.models import DraftRequest, RequestF
 from reachin.access.requests_for_assistance.questions import SECTIONS, FormPage, Question, QuestionKind
 from reachin.access.requests_for_assistance.rules import may_be_sent
 from reachin.groundwork.audited_access.context import Actor, acting
+from reachin.groundwork.audited_access.lookups import Lookup
 from reachin.groundwork.audited_access.pages import public_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.ids import new_id
@@ -86,10 +87,13 @@ def _is_forged(key: str) -> bool:
     return False
 
 
+_duty_desks = Lookup(lambda: Agency.objects.duty_desks().order_by("slug"))
+
+
 def duty_desk_words(draft: Draft | None = None) -> dict[str, object]:
     """The desk that would be alerted and when it is staffed, for pages that speak of danger: never one that the family keeps out."""
     kept_out = draft.answers.get("blocked_agencies", []) if draft else []
-    desk = Agency.objects.duty_desks().exclude(id__in=kept_out).order_by("slug").first()
+    desk = next((one for one in _duty_desks() if str(one.id) not in kept_out), None)
     return {"desk": desk, "desk_hours": hours_words(desk) if desk else ""}
 
 
@@ -127,6 +131,9 @@ def _begin(scope: UUID, asker: AskedBy) -> None:
             drafts.change_asker(scope, asker, by=None, now=moment)
 
 
+_phrase_of = Lookup(lambda draft: WayIn.objects.filter(id=draft).values_list("id"))
+
+
 @public_page()
 @require_http_methods(["GET", "HEAD"])
 def tasks(request: HttpRequest) -> HttpResponse:
@@ -135,7 +142,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return redirect("public:ask")
     told = tuple(_is_told(draft, page) for page in draft.pages)
-    has_phrase, is_ready = WayIn.objects.filter(id=draft.row.id).exists(), may_be_sent(draft.answers)
+    has_phrase, is_ready = _phrase_of.first(draft.row.id) is not None, may_be_sent(draft.answers)
     return render_framed(
         request,
         "public/tasks.html",

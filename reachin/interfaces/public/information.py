@@ -12,6 +12,7 @@ from reachin.access.directory.models import Service
 from reachin.access.requests_for_assistance.enums import AskedBy
 from reachin.access.requests_for_assistance.questions import NEWEST_VERSION, SECTIONS, pages_for
 from reachin.groundwork.audited_access.demo import is_demo
+from reachin.groundwork.audited_access.lookups import Lookup
 from reachin.groundwork.audited_access.pages import public_page
 from reachin.groundwork.page_parts.frames import render_framed
 from reachin.groundwork.page_parts.pages import lead_away, render
@@ -29,8 +30,11 @@ LISTED = (
 )  # fmt: skip
 
 
+_hubs = Lookup(lambda: Agency.objects.hubs().order_by("slug"))
+
+
 def _hub() -> dict[str, Any]:
-    hub = Agency.objects.hubs().order_by("slug").first()
+    hub = _hubs.first()
     return {"hub": hub, "hub_hours": hours_words(hub) if hub else ""}
 
 

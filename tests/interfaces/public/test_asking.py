@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
@@ -298,3 +299,49 @@ def test_asking_needs_few_queries_a_page(db: None, django_assert_max_num_queries
         client.get("/ask/story/")
     with django_assert_max_num_queries(16):
         client.post("/ask/story/", {"story": "I am tired"})
+
+
+@pytest.mark.parametrize("slug", ["story", "people/add", "tasks", "danger", "contact", ""])
+def test_a_page_that_is_drawn_once_for_everybody_holds_nothing_of_whoever_saw_it_first(db: None, slug: str) -> None:
+    first, second = begun(), begun()
+    first.post("/ask/story/", {"story": "Nobody else may ever read this."})
+    for page in ("story", "people/add", "tasks", "danger", "contact", ""):
+        first.get(f"/ask/{page}/".replace("//", "/"))
+    shown = [client.get(f"/ask/{slug}/".replace("//", "/")).content.decode() for client in (first, second, first)]
+    assert "Nobody else may ever read this." not in shown[1]
+    assert str(scope_of(first)) not in shown[1]
+    marks = [re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page) for page in shown]
+    assert all(marks) == (slug != "tasks")
+    assert not {*marks[0]} & {*marks[1]}
+    assert ("Nobody else may ever read this." in shown[2]) == (slug == "story")
+
+
+def test_an_answer_that_was_taken_back_leaves_the_blank_page_and_a_given_one_comes_back(db: None) -> None:
+    client = begun()
+    blank = client.get("/ask/story/").content.decode()
+    client.post("/ask/story/", {"story": "We moved in the spring."})
+    assert "We moved in the spring." in client.get("/ask/story/").content.decode()
+    client.post("/ask/story/", {"story": ""})
+    again = client.get("/ask/story/").content.decode()
+    mark = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+    assert mark.sub("", again) == mark.sub("", blank)
+
+
+def test_two_tabs_that_add_a_person_at_once_lose_neither(db: None) -> None:
+    client = begun()
+    key = client.session.session_key
+    names, waiting = ["Isla", "Rory", "Mairi", "Finlay"], threading.Barrier(4)
+
+    def add(name: str) -> None:
+        tab = Client()
+        tab.cookies[settings.SESSION_COOKIE_NAME] = key or ""
+        waiting.wait()
+        tab.post("/ask/people/add/", {"known_as": name, "relation": "child", "age_years": "7", "key": str(new_id())})
+        connections.close_all()
+
+    tabs = [threading.Thread(target=add, args=[name]) for name in names]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert sorted(person["known_as"] for person in answers_of(client)["people"]) == sorted(names)
