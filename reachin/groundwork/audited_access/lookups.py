@@ -3,7 +3,7 @@
 The ORM works a statement out anew each time, which takes it longer than the database needs to answer it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from inspect import signature
 from typing import Any, Generic, TypeVar, cast
@@ -17,6 +17,7 @@ from django.db.models.query import ModelIterable, ValuesIterable, ValuesListIter
 from reachin.groundwork.ids import new_id
 
 R = TypeVar("R")
+Rows = Sequence[tuple[Any, ...]]
 
 
 class Lookup(Generic[R]):
@@ -31,12 +32,12 @@ class Lookup(Generic[R]):
 
     def __call__(self, *ids: UUID) -> list[R]:
         """All rows, read at once. Raises TypeError when it is given another number of ids."""
-        statement, given, of_row = self._compiled
+        statement, given, made_of = self._compiled
         if len(ids) != self._many:
             raise TypeError(f"{self._many} ids are looked up by, not {len(ids)}")
         with connection.cursor() as cursor:
             cursor.execute(statement, [one if place is None else ids[place] for one, place in given])
-            return [of_row(row) for row in cursor.fetchall()]
+            return list(made_of(cursor.fetchall()))
 
     def first(self, *ids: UUID) -> R | None:
         """The first row, or None where there is none or the guards show none."""
@@ -47,17 +48,20 @@ class Lookup(Generic[R]):
         return len(signature(self._asked).parameters)
 
     @cached_property
-    def _compiled(self) -> tuple[str, list[tuple[Any, int | None]], Callable[[tuple[Any, ...]], R]]:
-        """The SQL; its values, or whose place among the ids each takes; and what makes of a row what is asked for."""
+    def _compiled(self) -> tuple[str, list[tuple[Any, int | None]], Callable[[Rows], Iterable[R]]]:
+        """The SQL; its values, or whose place among the ids each takes; and what makes of rows what is asked for."""
         nobodys = [new_id() for _ in range(self._many)]
         queryset = self._asked(*nobodys)
         compiler = queryset.query.get_compiler(using=queryset.db)
         statement, values = compiler.as_sql()
-        is_converted = compiler.get_converters([column for column, *_ in compiler.select])
-        if is_converted or set(nobodys) - {one for one in values if isinstance(one, UUID)}:
+        if set(nobodys) - {one for one in values if isinstance(one, UUID)}:
             raise TypeError(f"this is not looked up as it is: {statement}")
         given = [(one, nobodys.index(one) if isinstance(one, UUID) and one in nobodys else None) for one in values]
-        return statement, given, cast("Callable[[tuple[Any, ...]], R]", _maker(queryset, compiler))
+        of_row = _maker(queryset, compiler)
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        if not converters:
+            return statement, given, lambda rows: map(of_row, rows)
+        return statement, given, lambda rows: map(of_row, map(tuple, compiler.apply_converters(rows, converters)))
 
 
 def _maker(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[tuple[Any, ...]], Any]:

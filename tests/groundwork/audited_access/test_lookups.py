@@ -4,6 +4,8 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, F
 
+from reachin.access.directory.models import Service
+from reachin.access.referrals.models import Referral
 from reachin.access.requests_for_assistance.models import DraftRequest, RequestForAssistance, RequestNote
 from reachin.groundwork.audited_access.context import Actor, acting
 from reachin.groundwork.audited_access.lookups import Lookup, keep_row
@@ -28,6 +30,19 @@ def test_rows_come_in_order_as_records_and_as_tuples_too(db: None) -> None:
     assert Lookup(lambda: Agency.objects.order_by("slug"))() == list(usual)
     assert Lookup(lambda: Agency.objects.order_by("slug").values("slug", "name"))() == list(usual.values("slug", "name"))
     assert Lookup(lambda: Agency.objects.order_by("slug").values_list("id", "kind"))() == list(usual.values_list("id", "kind"))
+
+
+def test_what_the_orm_reads_into_something_else_is_read_so_here_too(db: None) -> None:
+    who, service = cast.hub_worker(), cast.service()
+    with acting(who.actor()):
+        found = Lookup(lambda one: Service.objects.select_related("organisation").filter(id=one)).first(service.id)
+    assert found is not None
+    assert (found.needs, found.organisation.name) == (service.needs, service.organisation.name)
+    referral = cast.sent_referral(by=who)
+    with cast.opened_referral(cast.support_worker(), referral):
+        read = Lookup(lambda one: Referral.objects.filter(id=one)).first(referral.id)
+    assert read is not None
+    assert read.match_reasons == referral.match_reasons == []
 
 
 def test_two_ids_keep_their_places(db: None) -> None:
