@@ -6,6 +6,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -109,8 +110,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Who asks; begins a draft, or changes who asks in the one that is there."""
     with acting(Actor.family(scope) if (scope := own_scope(request)) else Actor.visitor(), read_only=True):
         draft = own_draft(request)
-    initial = {"key": _signed_key(draft.row.id if draft else new_id()), "asked_by": draft.row.asked_by if draft else None}
-    form = WhoAsksForm(request.POST or None, initial=initial)
+    key = _signed_key(draft.row.id if draft else new_id())
+    form = WhoAsksForm(request.POST or None, initial={"key": key, "asked_by": draft.row.asked_by if draft else None})
     if form.is_bound and form.is_valid():
         wished, asker = draft.row.id if draft else _scope_of_key(form.cleaned_data["key"]) or new_id(), form.cleaned_data["asked_by"]
         try:
@@ -120,7 +121,16 @@ def ask(request: HttpRequest) -> HttpResponse:
         bear(request, begun)
         remember(request, looks_of(request) | ({Suspicion.NOT_OUR_FORM} if _is_forged(form.cleaned_data["key"]) else set()))
         return redirect("public:tasks")
-    return render(request, "public/ask.html", {"form": form, "draft": draft}, status=WRONG if form.is_bound else 200)
+    if draft is None and not form.is_bound:
+        return render_framed(
+            request,
+            "public/ask.html",
+            depends_on=(),
+            context=lambda: {"form": form, "draft": None},
+            slots={"key": conditional_escape(key)},
+        )
+    context = {"form": form, "draft": draft, "key": form["key"].value() or key}
+    return render(request, "public/ask.html", context, status=WRONG if form.is_bound else 200)
 
 
 def _begin(scope: UUID, asker: AskedBy) -> None:
