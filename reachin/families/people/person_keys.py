@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from reachin.groundwork.page_parts.moments import day
 from reachin.partnership.accounts.models import Account
 
+from .contact_words import contact_in_words
 from .homes import for_paper, overlaid, standing_of
 from .models import ContactInstruction, PersonAlias, PersonDetails, ProtectedHome
 from .register import HeldEntry, OnErasure, OnMerge, PersonKey
@@ -38,8 +39,7 @@ def _contact(records: Collection[UUID]) -> Iterator[HeldEntry]:
     """What a worker wrote of it can name whoever told them: a second person looks at that before it is told."""
     for kept in ContactInstruction.objects.filter(person_id__in=records).select_related("person"):
         by_a_worker = Account.objects.filter(id=kept.told_by).exists()
-        told = "\n".join(f"{code}: {answer}" for code, answer in sorted(_on_paper(kept).items()) if answer)
-        words = _("How you can be reached:\n%(told)s") % {"told": told}
+        words = _("How you can be reached:\n%(told)s") % {"told": contact_in_words(_on_paper(kept))}
         yield HeldEntry(kept.told_at, words, kept.person.controller_id, CONTACT, others_words=by_a_worker)
 
 
