@@ -1,5 +1,6 @@
 """Each replay of an incident with its guard taken away: it has to see that it happened again."""
 
+import ast
 import gzip
 import io
 import zipfile
@@ -7,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +75,23 @@ def test_an_old_address_is_seen_where_an_agency_goes_on_reading_it(db: None, mon
 def test_an_old_address_is_seen_where_messages_go_on_to_it(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_notices, "contact_changed", lambda *told, **how: None)
     assert says(played("address to old address", "public:start"), "what went out after she left holds")
+
+
+def test_a_secret_home_on_a_paper_for_the_court_is_seen(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "for_paper", dict)
+    wrong = played("court bundle", *RECEIVED)
+    assert says(wrong, "prints:", "as a charity that was told where holds")
+    assert says(wrong, "prints:", "a paper of what became a secret later holds")
+
+
+def test_each_of_the_nine_is_played_here_with_its_guard_away() -> None:
+    calls = [node for node in ast.walk(ast.parse(Path(__file__).read_text("utf-8"))) if isinstance(node, ast.Call) and node.args]
+    named_first = {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in ("played", "Replay") and isinstance(call.args[0], ast.Constant)
+    }
+    assert named_first == set(incidents.INCIDENTS)
 
 
 def test_a_voicemail_is_seen_where_a_machine_sends_what_a_person_has_to_tell(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
