@@ -27,12 +27,15 @@ SPOKEN_OF = 10
 MUST_BE_MET = 0.9
 """The share of words that must be met by those whose they are: a crawl that sees nothing proves nothing."""
 CARD_FIELDS = ("display_name",)
+OF_RETENTION = "destruction.review"
+"""The permission by which guardians read why records of their agency are held, destroyed or kept."""
 
 
 def main(argv: list[str]) -> int:
     """Exit status 0 only when no foreign word was found.
 
-    JSON: pages, canaries, foreign_canaries, shapes (in which an estranged parent looked), at_rest, in_messages, in_logs, failed.
+    JSON: pages, canaries, to_be_met, canaries_met, foreign_canaries, shapes (in which an estranged parent looked), at_rest, in_messages,
+    in_logs, failed.
     """
     told = argparse.ArgumentParser(prog="start.py proof canaries", description=HELP)
     told.add_argument(
@@ -78,7 +81,7 @@ def _small_world(*, small: bool) -> int:
     for place, found in wrong.items():
         for one in list(found)[:SPOKEN_OF]:
             say(f"{place}: {one}")
-    failed = sum(counts.values()) + (figures["canaries_met"] < figures["canaries"] * MUST_BE_MET)
+    failed = sum(counts.values()) + (figures["canaries_met"] < figures["to_be_met"] * MUST_BE_MET)
     result({**figures, **counts, "shapes": shapes.shapes, "failed": failed, "seconds": round(time.monotonic() - began, 1)})
     return 1 if failed else 0
 
@@ -115,7 +118,9 @@ def _crawl(world: World, *, small: bool) -> tuple[dict[str, list[str]], dict[str
             sung = set(_found(text_of(answer), world.all_canaries()))
             met |= sung
             foreign += [f"{word} on {case.path} as {actor.name}" for word in sung - _may_sing(world, actor, case)]
-    return {"foreign_canaries": foreign}, {"pages": pages, "canaries": len(world.all_canaries()), "canaries_met": len(met)}
+    every = world.all_canaries()
+    counts = {"pages": pages, "canaries": len(every), "to_be_met": len(every - world.on_no_page), "canaries_met": len(met)}
+    return {"foreign_canaries": foreign}, counts
 
 
 def _found(text: str, words: Iterable[str]) -> list[str]:
@@ -134,9 +139,11 @@ def _may_sing(world: World, actor: Actor, case: Case) -> set[str]:
     if case.row.reach in ("person_in_circle", "person_to_protect") and expect(world, actor, case) == "served":
         allowed |= world.names["family's"]
         allowed |= world.decided.get(actor.account.agency.slug, set()) if actor.account is not None else set()
+    if case.row.permission == OF_RETENTION and expect(world, actor, case) == "served" and actor.account is not None:
+        allowed |= world.kept_or_not if actor.account.agency.slug == "family-hub" else set()
     if case.row.reach == "information_asked" and expect(world, actor, case) == "served":
         allowed |= world.canaries["family's"]
-    return allowed | world.own_words(actor)
+    return (allowed | world.own_words(actor)) - world.on_no_page
 
 
 def _at_rest(words: Collection[str]) -> list[str]:

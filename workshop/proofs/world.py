@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from workshop import databases, servers
+from workshop.proofs import world_sealed
 
 if TYPE_CHECKING:
     from reachin.access.referrals.models import Referral
@@ -73,6 +74,10 @@ class World:
     missing: UUID
     looked_first: set[str]
     """Why somebody had to look first, for them and for the information guardian of their agency."""
+    on_no_page: set[str]
+    """Words that are kept for an inquiry, and that no page shows to anybody."""
+    kept_or_not: set[str]
+    """Why records are held, destroyed or kept, for the information guardians who decide it."""
     decided: Mapping[str, set[str]]
     """Words of decisions about one person of the family, by the agency that decided or with which it was shared (its slug)."""
     canaries: Mapping[str, set[str]]
@@ -195,6 +200,7 @@ def build() -> World:
     with cast.opened(cast.hub_worker(), family) as now:
         question = actions.ask_family(family, by=cast.hub_worker(), question=birds.word("family's", "question"), now=now)
     account = _account_of_who_asked(cast, birds, family)
+    world_sealed.plant(cast, birds, family=family, danger=danger, teachers=teachers)
     families = [
         Actor("the family itself", scope=family.id),
         Actor("who asked, by an account of her own", scope=account),
@@ -245,6 +251,8 @@ def build() -> World:
             "harbour-families": birds.said("family's", "to live"),
         },
         looked_first=birds.said("teacher's", "emergency"),
+        kept_or_not=birds.said("retention"),
+        on_no_page=world_sealed.on_no_page(birds),
         canaries={name: set(words.values()) for name, words in birds.all.items()},
         names={name: birds.said(name, *NAMES) for name in birds.all},
         shared={

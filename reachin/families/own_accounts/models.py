@@ -17,6 +17,7 @@ class OwnAccount(models.Model):
 
     FIELD: ClassVar[str] = "own_accounts.why"
     CHECKED: ClassVar[str] = "own_accounts.checked"
+    SEALED: ClassVar[Mapping[str, str]] = {"why": FIELD, "checked": CHECKED}
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="own_accounts")
