@@ -233,7 +233,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler", "level": "WARNING"}},
+    "formatters": {"lines": {"()": "reachin.settings.logs.Lines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "level": "WARNING", **({"formatter": "lines"} if IN_PRODUCTION else {})}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }

@@ -4,11 +4,19 @@ import re
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 
+from reachin.access.requests_for_assistance.quarantine import MOST_OF_A_NETWORK, MOST_TO_A_TARGET, NETWORK_COUNTED, TARGET_COUNTED
+from reachin.families.information_sharing.rules import EMERGENCY_LASTS
+from reachin.groundwork.audited_access.rules import OF_AN_AGENCY, RATES, SEARCHES
+from reachin.groundwork.one_time_links.rules import LONGEST_LIFE, MOST_TRIES, TRIES_COUNTED
+from reachin.groundwork.permissions.enums import Role
 from reachin.groundwork.permissions.rules import ROLES
+from reachin.partnership.accounts import open_id
+from reachin.partnership.accounts.enums import TWO_FACTORS, Means
 from reachin.partnership.accounts.hashing import StaffHasher
 from reachin.partnership.accounts.rules import LEFT_ALONE_AFTER
 from reachin.settings.keys import Keys
@@ -47,6 +55,40 @@ def test_v7_1_1_when_a_session_ends_is_written_down() -> None:
 
 def test_v7_1_2_how_many_browsers_one_person_uses_is_written_down() -> None:
     assert said(r"There is (no other limit) to how many browsers one person uses")
+
+
+def rows_under(title: str) -> list[list[str]]:
+    """The cells of the table that follows a paragraph with that title, without its head."""
+    text = (places.ROOT / "docs" / "security" / "threat-model.md").read_text().partition(f"**{title}")[2]
+    lines = text.partition("\n|")[2].partition("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_v6_1_3_every_way_of_signing_in_is_written_down_with_what_it_proves() -> None:
+    written = {begun.strip("`"): (bool(proved), factors) for begun, proved, factors in rows_under("Ways of signing in.")}
+    assert written == {means.value: (True, "yes" if means in TWO_FACTORS else "no") for means in Means}
+
+
+def test_v7_1_3_how_sessions_of_an_agencys_own_sign_in_end_is_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said(r"Signing out here (does not sign out there)")
+    assert said(r"is asked with `([^`]+)`") == "prompt=login"
+    monkeypatch.setattr(open_id, "_described", lambda connection: {"authorization_endpoint": "https://provider.example/authorize"})
+    known = open_id.Connection(issuer="https://provider.example", client_id="reach-in", client_secret="of both")
+    address, _going = open_id.send_there(known, back="https://help.example/back/", again=True)
+    assert "prompt=login" in urlsplit(address).query
+
+
+def test_v2_1_3_the_limits_of_what_anybody_may_do_are_written_down() -> None:
+    """For one and for all, as they are in the code."""
+    guardian, support = RATES[Role.INFORMATION_GUARDIAN], RATES[Role.SUPPORT_WORKER]
+    assert (guardian, support) == (RATES[Role.DUTY_WORKER], RATES[Role.PRACTITIONER]), "the table has one row for both"
+    counted = [
+        *((rate.asked_from, rate.refused_from) for rate in (RATES[Role.HUB_WORKER], guardian, support, OF_AN_AGENCY, SEARCHES)),
+        *((number,) for number in (MOST_TRIES, LONGEST_LIFE.days, MOST_OF_A_NETWORK, MOST_TO_A_TARGET)),
+        (EMERGENCY_LASTS.seconds // 3600,),
+    ]
+    assert [tuple(int(number) for number in many.split(", ")) for _what, _whom, many in rows_under("Limits.")] == counted
+    assert (timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)) == (TRIES_COUNTED, NETWORK_COUNTED, TARGET_COUNTED)
 
 
 def test_v8_1_1_and_which_role_may_do_what_is_one_table() -> None:

@@ -1,10 +1,12 @@
 """ASVS chapter 16: what is written down of what happens, by whom it can be read, and what is said when something breaks."""
 
 import io
+import json
 import logging
+import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from django.urls import include, path
 from django.utils import timezone
 
 from reachin.groundwork.audited_access.models import AuditEvent
+from reachin.settings.logs import Lines
 from reachin.urls import urlpatterns as of_the_product
 from tests import cast
 from tests.security import sources
@@ -67,6 +70,28 @@ def test_v16_2_2_moments_are_kept_with_their_zone(db: None, admin: Connection) -
         " where table_schema in ('public', 'reachin') and data_type = 'timestamp without time zone'"
     ).fetchall()
     assert [row for row in loose if not row[0].startswith("procrastinate")] == []
+
+
+def test_v16_2_4_in_production_each_event_is_one_line_that_a_collector_reads_whatever_it_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard = io.StringIO()
+    handler = logging.StreamHandler(heard)
+    handler.setFormatter(Lines())
+    logger = logging.getLogger("reachin.tests.lines")
+    monkeypatch.setattr(logger, "handlers", [handler])
+    logger.warning("two\nlines and a %s", "name\u2028with a break")
+    try:
+        raise ValueError("several\nlines")
+    except ValueError:
+        logger.exception("it broke")
+    told = [json.loads(line) for line in heard.getvalue().splitlines()]
+    assert [(one["level"], one["name"], one["words"]) for one in told] == [
+        ("WARNING", "reachin.tests.lines", "two\nlines and a name\u2028with a break"),
+        ("ERROR", "reachin.tests.lines", "it broke"),
+    ]
+    assert all(datetime.fromisoformat(one["at"]).utcoffset() == timedelta(0) and one["process"] == os.getpid() for one in told)
+    assert "ValueError: several" in told[1]["trace"]
 
 
 def test_v16_2_3_words_go_to_the_one_log_and_nowhere_else() -> None:

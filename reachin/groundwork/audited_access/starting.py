@@ -4,11 +4,13 @@ Each guard is one function that gives nothing when it holds, or what is wrong an
 so that any role can ask them.
 """
 
+import os
 import re
 import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, TypeAlias
 
 from django.conf import settings
@@ -329,6 +331,27 @@ def _settings() -> dict[str, bool]:
         "CONTEXT_CLOCK_AHEAD_SECONDS": settings.CONTEXT_CLOCK_AHEAD_SECONDS == 0,
         "DATABASES: server_side_binding": _binds_on_the_server(),
     }
+
+
+@of_this_process("The way to the database")
+def way_to_the_database() -> Finding | None:
+    """By a socket or on this machine; over a network only under TLS, with a certificate that is held against its name."""
+    host, mode = str(connection.settings_dict["HOST"]), os.environ.get("PGSSLMODE", "")
+    if _is_on_this_machine(host) or mode == "verify-full":
+        return None
+    return Finding(
+        f"the database at {host} is spoken to with PGSSLMODE={mode or 'prefer'}: somebody on the way could read along",
+        "PGSSLMODE=verify-full, and PGSSLROOTCERT with the authority that signed the database's certificate",
+    )
+
+
+def _is_on_this_machine(host: str) -> bool:
+    if not host or host.startswith(("/", "@")) or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @of_this_process("The brakes on opening")

@@ -213,6 +213,7 @@ def test_they_do_not_start_with_raised_brakes_but_on_a_database_that_a_bench_mad
         ({"REACHIN_DELIVERY": "pigeons"}, "REACHIN_DELIVERY"),
     ],
 )
+@pytest.mark.asvs("12.3.1")
 def test_they_do_not_start_where_messages_would_leave_unsafely(start: Start, told: dict[str, str], named: str) -> None:
     assert named in refused(start(["-c", SERVE], also=told), "Messages")
 
@@ -306,10 +307,37 @@ BAD_KEYS: dict[str, Callable[[Keys], Keys]] = {
 
 
 @pytest.mark.parametrize("name", BAD_KEYS)
+@pytest.mark.asvs("9.2.4")
 def test_keys_that_protect_nothing_are_named(settings: Any, name: str) -> None:
     assert starting.keys() is None
     settings.KEYS = BAD_KEYS[name](settings.KEYS)
     assert starting.keys() is not None
+
+
+@pytest.mark.parametrize(
+    ("host", "mode", "is_safe"),
+    [
+        ("/srv/reach-in/run", "", True),
+        ("localhost", "", True),
+        ("127.0.0.1", "", True),
+        ("::1", "", True),
+        ("db.example.org", "verify-full", True),
+        ("db.example.org", "verify-ca", False),
+        ("db.example.org", "require", False),
+        ("db.example.org", "prefer", False),
+        ("192.0.2.7", "", False),
+        ("10.0.0.4", "disable", False),
+    ],
+)
+@pytest.mark.asvs("12.3.1", "12.3.4")
+def test_over_a_network_the_database_is_spoken_to_under_tls_and_by_its_name(
+    db: None, monkeypatch: pytest.MonkeyPatch, host: str, mode: str, is_safe: bool
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "HOST", host)
+    monkeypatch.setenv("PGSSLMODE", mode)
+    found = starting.way_to_the_database()
+    assert (found is None) == is_safe
+    assert found is None or host in found.what
 
 
 def test_every_guard_says_what_it_is_about() -> None:

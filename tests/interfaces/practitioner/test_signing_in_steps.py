@@ -1,6 +1,7 @@
 """The second step, passkeys without a password, signing in again, and an organisation's own sign-in."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from tests import cast
 from tests.partnership.accounts import provider_server
 from tests.partnership.accounts.provider_server import Provider
 from tests.partnership.accounts.proving import Device, as_they, give_app, give_codes, give_passkey, shown_by_app
+from workshop.proofs.replaying import rows_at_rest
 
 from .pages import WRONG, go, hidden, location, post, words
 
@@ -291,6 +293,22 @@ def test_an_organisations_own_sign_in_lets_in_its_own_staff(provider: Provider) 
     assert location(comes_back(client, told["state"])) == "/work/requests/"
     assert client.session[MEANS] == "provider"
     assert go(client, "password").status_code == 200, "they proved it there just now"
+
+
+@pytest.mark.asvs("10.1.1")
+def test_the_token_of_an_organisation_reaches_the_server_and_nothing_else(provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
+    who, client = cast.teacher(), Client()
+    told = goes_there(client, connected(provider))
+    provider.says(told["nonce"], email=who.email, amr=["mfa"])
+    token = provider.sign(provider.claims)
+    provider.sign = lambda claims: token
+    with caplog.at_level(logging.DEBUG):
+        back = comes_back(client, told["state"])
+    assert location(back) == "/work/"
+    signature = token.rpartition(".")[2]
+    kept = [str(back.headers), str(back.cookies), str(dict(client.session)), caplog.text, rows_at_rest()]
+    assert [one[:200] for one in kept if token in one or signature in one] == []
+    assert str(cast.teacher().id) in rows_at_rest(), "the rows were looked at"
 
 
 @pytest.mark.asvs("7.6.1")
