@@ -5,6 +5,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import check_for_language
 
 PARAMETER = "language"
@@ -18,6 +20,16 @@ class LanguageMiddleware(LocaleMiddleware):
     """
 
     get_response: Callable[[HttpRequest], HttpResponseBase]
+
+    def process_request(self, request: HttpRequest) -> None:
+        """No address has a language in it, so none is looked for there."""
+        translation.activate(translation.get_language_from_request(request))
+        request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         chosen = request.GET.get(PARAMETER) if request.method == "GET" else None

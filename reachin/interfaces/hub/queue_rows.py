@@ -156,7 +156,7 @@ def rows_of(holder: UUID, search: Search, *, moment: datetime) -> list[Row]:
     """The rows that were looked for, one more than a page where there are more."""
     with connection.cursor() as cursor:
         cursor.execute(*statement(holder, search, moment=moment))
-        return [Row(*row) for row in cursor.fetchall()]
+        return list(map(Row._make, cursor.fetchall()))
 
 
 def _narrowing(search: Search, moment: datetime) -> list[tuple[str, list[Any]]]:
