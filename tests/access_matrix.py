@@ -202,6 +202,7 @@ MATRIX: Mapping[str, Row] = {
     "hub:shut_way_in": Row("staff", Permission.OWN_ACCOUNT_OFFER, "request_held"),
     "hub:circle_end": Row("staff", Permission.REQUEST_TRIAGE, "own_entry"),
     "hub:home": HELD,
+    "hub:contact_check": HELD,
     "hub:concern": HELD,
     "hub:delays": Row("staff", Permission.DELAYS_SEE),
     "hub:request": HUB,

@@ -49,6 +49,10 @@ class ChangedMeanwhile(ValueError):
         self.referral = referral
 
 
+class ContactNotChecked(ValueError):
+    """How the family may be reached was neither told nor checked for so long that it is not sent on: a worker checks it first."""
+
+
 class AlreadyAsked(ValueError):
     """The service was asked for the same request and has not ended its answer: that referral is to be followed, not doubled."""
 
@@ -102,6 +106,8 @@ def send(
     new = [sending for sending in sendings if sending.key not in made]
     if new:
         answers = requests.told_so_far(held)
+        if requests.contact_is_stale(answers, now=now) and any(Shared.CONTACT in sending.shares for sending in new):
+            raise ContactNotChecked
         with transaction.atomic():
             made |= {sending.key: _send_one(held, sending, answers, by=by, now=now) for sending in new}
             requests.mark_matched(held, by=by, now=now)

@@ -17,7 +17,7 @@ from reachin.families.information_sharing.blocked import agencies_kept_from
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
 from reachin.families.information_sharing.models import Block
 from reachin.families.information_sharing.rules import SevenThings
-from reachin.families.people.actions import correct_details, protect_home, record_person, tell_contact
+from reachin.families.people.actions import check_contact, correct_details, protect_home, record_person, tell_contact
 from reachin.families.people.enums import Relation
 from reachin.families.people.homes import Home, Standing, contact_told, overlaid, says_protected
 from reachin.families.people.models import ContactInstruction, PersonDetails, ProtectedHome
@@ -29,6 +29,7 @@ from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.notices.actions import settle
 from reachin.groundwork.notices.enums import MessageState
 from reachin.groundwork.notices.models import Message
+from reachin.groundwork.notices.rules import is_stale
 from reachin.groundwork.permissions.enums import Permission
 from reachin.groundwork.permissions.rules import roles_with
 from reachin.partnership.accounts.models import Account
@@ -77,6 +78,8 @@ from .rules import (
     writes_in,
 )
 
+CONTACT_CHECKED = "contact_checked_at"
+"""Beside the answers of `told_so_far`: when the way of contact was told or last checked, in ISO form."""
 TOLD_BY_A_PERSON = (MessageState.BY_HAND, MessageState.FAILED)
 NO_NAME = "–"
 NOTED_IN = "en-gb"
@@ -541,7 +544,7 @@ def told_so_far(request_for_assistance: RequestForAssistance) -> dict[str, Any]:
     for relation, is_contact, person_id, sealed in _people_told_of(request_for_assistance.id):
         facts = PersonDetails(person_id=person_id, sealed=sealed).facts()
         if is_contact:
-            answers |= contact_of(person_id, standing)
+            answers |= _contact_with_its_age(person_id, standing)
         if facts.known_as or relation != Relation.OTHER:
             people.append(as_answers(Named(facts, Relation(relation))))
     return answers | {"people": people}
@@ -564,6 +567,32 @@ def contact_of(person_id: UUID, standing: Standing | None = None) -> dict[str, A
     """How this person said that they may be reached, where that is open; empty otherwise. Their address as far as their home is open."""
     instruction = _in_force.first(person_id)
     return contact_told(instruction, standing) if instruction is not None else {}
+
+
+def _contact_with_its_age(person_id: UUID, standing: Standing) -> dict[str, Any]:
+    instruction = _in_force(person_id)
+    if instruction is None:
+        return {}
+    return contact_told(instruction, standing) | {CONTACT_CHECKED: instruction.last_checked_at().isoformat()}
+
+
+def contact_is_stale(answers: Mapping[str, Any], *, now: datetime) -> bool:
+    """Whether the safe way among these answers, as `told_so_far` gives them, was neither told nor checked for too long."""
+    checked = answers.get(CONTACT_CHECKED)
+    return checked is not None and is_stale(datetime.fromisoformat(checked), now=now)
+
+
+def check_safe_contact(request_for_assistance: RequestForAssistance, *, how: str, by: Account, now: datetime) -> ContactInstruction:
+    """A worker of the front door made sure that whoever asked can still be reached as they said. Needs the request to be open.
+
+    Raises PermissionDenied, NoSuchMove where there is no way that could be checked.
+    """
+    _triager(by)
+    asker = RequestPerson.objects.filter(request_for_assistance=request_for_assistance, is_contact=True).select_related("alias").first()
+    checked = check_contact(asker.alias.person_id, how=how, by=by.id, now=now) if asker is not None else None
+    if checked is None:
+        raise NoSuchMove("there is no way of contact")
+    return checked
 
 
 def own_contact_of(person_id: UUID) -> dict[str, Any]:

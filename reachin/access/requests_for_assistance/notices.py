@@ -33,7 +33,7 @@ def tell_family(
 
     In the language that the family reads, whoever caused it.
     """
-    to = safe_contact_of(instruction) if instruction is not None else None
+    to = safe_contact_of(instruction, now=now) if instruction is not None else None
     if to is None:
         return None
     with override(to.written_in or settings.LANGUAGE_CODE):

@@ -51,6 +51,20 @@ def tell_contact(person_id: UUID, told: Mapping[str, Any], *, by: UUID, now: dat
     return instruction
 
 
+def check_contact(person_id: UUID, *, how: str, by: UUID, now: datetime) -> ContactInstruction | None:
+    """A worker made sure that the way in force still holds; `how` is a word that the audit row keeps. None where there is none.
+
+    Needs the person to be open.
+    """
+    instruction = ContactInstruction.objects.select_for_update().filter(person_id=person_id, ended_at=None).first()
+    if instruction is None:
+        return None
+    instruction.checked_at, instruction.checked_by = now, by
+    instruction.save(update_fields=["checked_at", "checked_by"])
+    record("contact.checked", subject_kind="person", subject_id=person_id, fields=["checked_at", how])
+    return instruction
+
+
 class NoReason(ValueError):
     """A protection that somebody else asked for is lifted only by a decision, and a decision has its reason in words."""
 

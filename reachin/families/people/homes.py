@@ -8,6 +8,7 @@ back looks the same wherever they live. An architecture test finds whoever reads
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.utils.translation import gettext
 
 from reachin.groundwork.audited_access.context import ask
 from reachin.groundwork.notices.enums import ContactWay
-from reachin.groundwork.notices.rules import SafeContact, safe_contact
+from reachin.groundwork.notices.rules import SafeContact, is_stale, safe_contact
 from reachin.partnership.agencies.enums import AgencyKind
 from reachin.partnership.agencies.models import Agency
 from reachin.partnership.places.homes import home_digest
@@ -138,11 +139,11 @@ def contact_told(instruction: ContactInstruction, standing: Standing | None = No
     return overlaid(instruction.told_with_home(), standing or standing_of([instruction.person_id]))
 
 
-def safe_contact_of(instruction: ContactInstruction) -> SafeContact | None:
+def safe_contact_of(instruction: ContactInstruction, *, now: datetime) -> SafeContact | None:
     """The safe contact that an instruction makes; None means: do not contact.
 
     A message to a protected home carries no address: whoever tells it by hand reads the address where it is open to them. Where another
-    record of the same person was told of a newer way, no machine sends by the older one: a person looks first.
+    record of the same person was told of a newer way, or nobody checked it for long, no machine sends by it: a person looks first.
     """
     told = instruction.told_with_home()
     to = safe_contact(told, told_at=instruction.told_at)
@@ -150,6 +151,7 @@ def safe_contact_of(instruction: ContactInstruction) -> SafeContact | None:
         return None
     if to.way == ContactWay.LETTER and standing_of([instruction.person_id]) != Standing.UNPROTECTED:
         to = replace(to, address="")
-    if ask("select reachin.told_later_elsewhere(%s::uuid)", instruction.person_id):
+    is_old = is_stale(instruction.last_checked_at(), now=now)
+    if is_old or ask("select reachin.told_later_elsewhere(%s::uuid)", instruction.person_id):
         to = replace(to, may_leave_message=False)
     return to

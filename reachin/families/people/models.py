@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -78,6 +79,9 @@ class ContactInstruction(models.Model):
     sealed = models.BinaryField()
     told_at = models.DateTimeField()
     told_by = models.UUIDField()
+    checked_at = models.DateTimeField(null=True)
+    """When a worker last asked whether it still holds; null where nobody did since it was told."""
+    checked_by = models.UUIDField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.UUIDField(null=True)
 
@@ -87,6 +91,8 @@ class ContactInstruction(models.Model):
         "sealed": "identifies",
         "told_at": "safe",
         "told_by": "identifies",
+        "checked_at": "safe",
+        "checked_by": "safe",
         "ended_at": "safe",
         "ended_by": "identifies",
     }
@@ -94,11 +100,16 @@ class ContactInstruction(models.Model):
     class Meta:
         constraints: ClassVar = [
             both_or_none("ended_at", "ended_by", name="contact_ended_by_somebody"),
+            both_or_none("checked_at", "checked_by", name="contact_checked_by_somebody"),
             models.UniqueConstraint(fields=["person"], condition=models.Q(ended_at=None), name="contact_one_in_force"),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def last_checked_at(self) -> datetime:
+        """When it was last known to be right: when it was told, or checked since."""
+        return self.checked_at or self.told_at
 
     def told(self) -> dict[str, str]:
         """What was told, by question code, but for the address for letters: that is a home, and `homes` alone gives it."""

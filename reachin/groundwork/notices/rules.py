@@ -14,6 +14,8 @@ ADDRESS_OF_WAY: Mapping[ContactWay, str] = {
 }
 SENT_BY_MACHINE = frozenset({ContactWay.TEXT, ContactWay.EMAIL})
 MOST_ATTEMPTS = 8
+CHECK_HOLDS = timedelta(days=90)
+"""How long a way counts as safe after it was told or checked: a quarter of a year. No source gives a figure (docs/decisions/0021)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,16 @@ Recipient = SafeContact | StaffContact
 
 
 def first_state(to: Recipient) -> MessageState:
-    """Whether a machine may send it. A person tells them where no message may be left, or a telephone could sound at a wrong time."""
+    """Whether a machine may send it. A person tells them where no message may be left, or where they said times: an email sounds too."""
     if isinstance(to, StaffContact):
         return MessageState.QUEUED
-    at_any_time = to.way != ContactWay.TEXT or not to.safe_times
-    return MessageState.QUEUED if to.way in SENT_BY_MACHINE and to.may_leave_message and at_any_time else MessageState.BY_HAND
+    by_itself = to.way in SENT_BY_MACHINE and to.may_leave_message and not to.safe_times.strip()
+    return MessageState.QUEUED if by_itself else MessageState.BY_HAND
+
+
+def is_stale(checked_at: datetime, *, now: datetime) -> bool:
+    """Whether a way of contact that was told or checked then has to be checked again before anything goes by it."""
+    return now - checked_at > CHECK_HOLDS
 
 
 def wait_before(attempt: int) -> timedelta:

@@ -161,7 +161,7 @@ def _may_contact(row: RequestForAssistance) -> bool:
     """Whether a safe way is known; without one, or where they look here themselves, nobody calls or writes."""
     asker = RequestPerson.objects.filter(request_for_assistance=row, is_contact=True).values("alias__person_id")[:1]
     told = ContactInstruction.objects.filter(person_id=Subquery(asker), ended_at=None).first()
-    return told is not None and safe_contact_of(told) is not None
+    return told is not None and safe_contact_of(told, now=now()) is not None
 
 
 def _referrals(row: RequestForAssistance, *, may_contact: bool) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ OF_ONE_REQUEST = (
         "take_alert",
         "told",
         "contact",
+        "contact_check",
         "confirm_own_account",
         "shut_way_in",
         "ask_family",

@@ -8,10 +8,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reachin.access.directory.models import among
-from reachin.access.requests_for_assistance.actions import TOLD_BY_A_PERSON, standing_of_request, told_so_far
+from reachin.access.requests_for_assistance.actions import (
+    CONTACT_CHECKED,
+    TOLD_BY_A_PERSON,
+    contact_is_stale,
+    standing_of_request,
+    told_so_far,
+)
 from reachin.access.requests_for_assistance.enums import AskedBy, ContactOutcome, Mover, NoteKind, Stage, Urgency, WaitingFor
 from reachin.access.requests_for_assistance.models import ContactAttempt, DangerAlert, RequestForAssistance, RequestMove, RequestNote
 from reachin.access.requests_for_assistance.questions import questions_for
@@ -20,6 +27,7 @@ from reachin.families.people.enums import Relation
 from reachin.families.people.homes import place_name, says_protected
 from reachin.families.people.rules import ADDRESS_KEPT_BACK, facts_from_answers
 from reachin.groundwork.audited_access.lookups import Lookup
+from reachin.groundwork.clock import now
 from reachin.groundwork.notices.enums import ContactWay, MayLeaveMessage, MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.notices.rules import ADDRESS_OF_WAY
@@ -179,7 +187,11 @@ def safe_contact(answers: Mapping[str, Any], card: RequestForAssistance) -> dict
     address = str(answers.get(code) or "")
     is_kept_back = known == ContactWay.LETTER and answers.get(ADDRESS_KEPT_BACK) == "yes"
     questions = questions_for(card.form_version, AskedBy(card.asked_by))
+    checked = answers.get(CONTACT_CHECKED)
     return {
+        "checked": short_day(datetime.fromisoformat(checked)) if checked else "",
+        "is_stale": contact_is_stale(answers, now=now()),
+        "check_url": reverse("hub:contact_check", args=[card.id]) if checked else "",
         "way": known.label if known else "",
         "is_known": known is not None and (bool(address) or is_kept_back or known == ContactWay.COME_BACK),
         "is_phone": known in (ContactWay.PHONE, ContactWay.TEXT),

@@ -203,7 +203,7 @@ def refer(request: HttpRequest, request_id: UUID) -> HttpResponse:
         again = Referring(request, request_id)
         form = again.form(seen_anew(request.POST, again.card.version), list(chosen.values()))
         return _page(request, again, form, chosen, status=CHANGED)
-    except (actions.BlockedByFamily, referrals.AlreadyAsked) as refusal:
+    except (actions.BlockedByFamily, referrals.AlreadyAsked, referrals.ContactNotChecked) as refusal:
         form.add_error("services", _refusal(refusal))
         return _page(request, referring, form, chosen, status=WRONG)
     return back_to(request_id, "refer")
@@ -242,6 +242,8 @@ def _refuse_what_cannot_be_chosen(form: ReferForm, chosen: Mapping[UUID, Choice]
 def _refusal(refusal: Exception) -> str:
     if isinstance(refusal, referrals.AlreadyAsked):
         return _("%(name)s was asked already. Follow that referral.") % {"name": refusal.referral.service_name}
+    if isinstance(refusal, referrals.ContactNotChecked):
+        return _("Nobody checked for three months how they may be reached. Check it first, on the page of the request, or leave it out.")
     return _("The family said that %(agency)s must not see this. Take it out.") % {"agency": refusal}
 
 

@@ -67,6 +67,7 @@ DONE: Mapping[str, Promise] = {
     "answer_for": _("The agency's answer is written down."),
     "take_alert": _("You took it on. The danger is yours to answer now."),
     "told": _("It is kept that you told the family."),
+    "contact_check": _("It is kept that you made sure: messages go by this way again, and services may get it."),
     "concern": _("The concern is passed on, and kept with the request. The request goes on here as it was."),
     "release": _("The request is in the queue now, and the family is told by the way that they chose."),
     "set_aside": _("The request is set aside. Nobody was written to. You can open it again."),
@@ -106,12 +107,12 @@ def read(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
     """Everything that the page shows of a request that is open."""
     card, account, moment = card_of(request, request_id), account_of(request), now()
     answers, trail = answers_of(card), Trail.of(card)
-    found = trail.delays(moment)
+    found, contact = trail.delays(moment), safe_contact(answers, card)
     return {
         "head": heading(card, moment),
         "warnings": warnings_of(card, answers, account),
-        "contact": safe_contact(answers, card),
-        "contact_on_paper": safe_contact(for_paper(answers), card),
+        "contact": contact if is_ours(card, account) else {**contact, "check_url": ""},
+        "contact_on_paper": {**safe_contact(for_paper(answers), card), "check_url": ""},
         "story": answers.get("story") or "",
         "blocked_agencies": answers.get("blocked_agencies") or [],
         "asked_for": rows_of(card, answers, ASKED_FOR),

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from . import checking, circle, deciding, delays, homes, own_accounts, queue, referral_steps, referring, request_page, searching
+from . import (
+    checking,
+    circle,
+    contact_checks,
+    deciding,
+    delays,
+    homes,
+    own_accounts,
+    queue,
+    referral_steps,
+    referring,
+    request_page,
+    searching,
+)
 
 app_name = "hub"
 urlpatterns = [
@@ -12,6 +25,7 @@ urlpatterns = [
     path("requests/<uuid:request_id>/told/", request_page.told, name="told"),
     path("requests/<uuid:request_id>/alerts/<uuid:alert_id>/", request_page.take_alert, name="take_alert"),
     path("requests/<uuid:request_id>/contact/", deciding.contact, name="contact"),
+    path("requests/<uuid:request_id>/contact/check/", contact_checks.contact_check, name="contact_check"),
     path("requests/<uuid:request_id>/ask-family/", deciding.ask_family, name="ask_family"),
     path("requests/<uuid:request_id>/return/", deciding.return_to_sender, name="return"),
     path("requests/<uuid:request_id>/call-list/", deciding.call_list, name="call_list"),

@@ -45,7 +45,7 @@ def test_a_newer_instruction_ends_the_older(db: None) -> None:
     person = ContactInstruction.objects.using("owner").get().person_id
     with cast.opened(cast.teacher(), made, purpose="own_request") as now:
         told = tell_contact(person, {"contact_way": "email", "email": "a@example.com"}, by=cast.teacher().id, now=now)
-        found = safe_contact_of(told)
+        found = safe_contact_of(told, now=now)
     rows = ContactInstruction.objects.using("owner").order_by("told_at")
     assert [(row.ended_by, row.told()["contact_way"]) for row in rows] == [(cast.teacher().id, "phone"), (None, "email")]
     assert found is not None
@@ -62,5 +62,5 @@ def test_two_instructions_are_never_in_force_at_once(db: None) -> None:
 def test_an_instruction_that_does_not_say_enough_is_no_safe_contact(db: None) -> None:
     cast.call_list_request(contact_way=None)
     told = ContactInstruction.objects.using("owner").get()
-    with acting(Actor.system("closed_loop")):
-        assert safe_contact_of(told) is None
+    with acting(Actor.system("closed_loop")) as now:
+        assert safe_contact_of(told, now=now) is None

@@ -75,10 +75,14 @@ def test_a_machine_sends_only_where_a_message_may_be_left(way: ContactWay, may_l
     [
         ("text", "", MessageState.QUEUED),
         ("text", "School hours", MessageState.BY_HAND),
-        ("email", "School hours", MessageState.QUEUED),
+        ("text", "  ", MessageState.QUEUED),
+        ("email", "", MessageState.QUEUED),
+        ("email", "School hours", MessageState.BY_HAND),
+        ("phone", "", MessageState.BY_HAND),
+        ("phone", "School hours", MessageState.BY_HAND),
     ],
 )
-def test_no_telephone_sounds_at_another_time_than_they_said(way: str, times: str, state: MessageState) -> None:
+def test_no_machine_sends_at_another_time_than_they_said(way: str, times: str, state: MessageState) -> None:
     made = safe_contact({"contact_way": way, "may_leave_message": "yes", "safe_times": times, **WHOLE}, told_at=TOLD_AT)
     assert made is not None
     assert first_state(made) == state
