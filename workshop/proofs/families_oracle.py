@@ -466,6 +466,7 @@ class Sight:
         reader, account, message, link = self.reader, "own_accounts_ownaccount", "notices_message", "one_time_links_onetimelink"
         named = self.open.people if reader.is_staff else ()
         about = self.facts.by(message, "about_id", self.open.of("request", "contact"))
+        gathered = self.facts.by(message, "about_id", *self.gathered.get("story", ()))
         is_guardian, review, hold = reader.is_guardian(), "retention_destructionreview", "retention_legalhold"
         audit, brake = "audited_access_auditevent", "audited_access_openingbrake"
         return {
@@ -474,6 +475,7 @@ class Sight:
             hold: self._by(hold, "agency_id", reader.agency, when=reader.is_staff) | self._all(hold, when=reader.is_system("retention")),
             account: self._by(account, "id", reader.bears) | self._by(account, "person_id", self.own, *named),
             message: {row.id for row in about if self.is_at_the_hub and not row.is_for_staff}
+            | {row.id for row in gathered if not row.is_for_staff}
             | self._all(message, when=reader.is_system("closed_loop", "delivery")),
             link: self._by(link, "made_by", self.signs)
             | self._by(link, "agency_id", reader.agency)

@@ -7,8 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from reachin.families.information_sharing.enums import Category
+from reachin.families.information_sharing.models import EmergencyAccess
 from reachin.families.people.homes import for_paper, overlaid
 from reachin.families.people.register import HeldEntry, OnErasure, OnMerge, PersonKey
+from reachin.groundwork.notices.enums import ContactWay, MessageState
+from reachin.groundwork.notices.models import Message
 from reachin.partnership.accounts.models import Account
 
 from .actions import standing_of_request
@@ -59,6 +62,8 @@ def _requests(records: Collection[UUID]) -> Iterator[HeldEntry]:
         yield from _noted(found, controller=row.alias.person.controller_id)
         yield from _tried(found, is_own=is_own)
         yield from _alerted(found)
+        yield from _written_to(found, is_own=is_own)
+        yield from _looked_first(found)
 
 
 def _told(found: RequestForAssistance, *, is_own: bool) -> Iterator[HeldEntry]:
@@ -102,6 +107,24 @@ def _alerted(found: RequestForAssistance) -> Iterator[HeldEntry]:
     for alert in DangerAlert.objects.filter(request_for_assistance=found).select_related("duty_agency"):
         words = _("The duty worker was told that somebody may be in danger: %(agency)s") % {"agency": alert.duty_agency.name}
         yield HeldEntry(alert.raised_at, words, found.holder_agency_id, Category.SAFETY, others_words=True)
+
+
+def _written_to(found: RequestForAssistance, *, is_own: bool) -> Iterator[HeldEntry]:
+    """What was sent to whoever asked: that there is a message, by which way. To others it could tell how somebody is reached."""
+    for message in Message.objects.filter(about_id=found.id, is_for_staff=False):
+        way, state = ContactWay(message.way).label, MessageState(message.state).label
+        words = _("A message said that there is news: %(way)s. What became of it: %(state)s") % {"way": way, "state": state}
+        yield HeldEntry(message.queued_at, words, found.holder_agency_id, Category.CONTACT, others_words=not is_own)
+
+
+def _looked_first(found: RequestForAssistance) -> Iterator[HeldEntry]:
+    """Why somebody looked first in an emergency may name what they feared of whom: a second person looks before it is told.
+
+    Each agency gives its own.
+    """
+    for access in EmergencyAccess.objects.filter(kind="request", subject_id=found.id):
+        words = _("Somebody looked at it first, because there was no time. Why: %(why)s") % {"why": access.words("reason")}
+        yield HeldEntry(access.starts_at, words, access.agency_id, Category.SAFETY, others_words=True)
 
 
 KEYS = (

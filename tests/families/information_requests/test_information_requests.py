@@ -14,6 +14,7 @@ from reachin.access.requests_for_assistance.models import PlaceTold, RequestForA
 from reachin.families.information_requests import actions
 from reachin.families.information_requests.enums import AskedFor, Face, State
 from reachin.families.information_requests.models import CopyEntry, InformationRequest, InformationWords
+from reachin.families.information_sharing.actions import look_first
 from reachin.families.people.models import Person, PersonDetails
 from reachin.groundwork.audited_access.context import Actor, acting, open_record
 from reachin.groundwork.audited_access.models import AuditEvent
@@ -158,9 +159,13 @@ def test_a_copy_tells_of_tries_of_alerts_and_of_what_was_said_of_help(db: None) 
     referral = cast.completed_referral(request_for_assistance=made)
     with cast.as_family(made) as now:
         referrals.rate(referral, by=made.id, helped=Helped.YES, words="They were kind as a heron.", now=now)
+    with acting(cast.second_hub_worker().actor()) as now:
+        look_first("request", made.id, by=cast.second_hub_worker(), reason="He stands at the heronry.", now=now)
     asked = asked_by(made)
     with opened(guardian(), asked) as now:
         entries = {entry.said(): entry.is_withheld for entry in actions.gather(asked, by=guardian(), now=now)}
+    assert {held for words, held in entries.items() if "A message said that there is news: Text message" in words} == {False}
+    assert [held for words, held in entries.items() if "He stands at the heronry." in words] == [True]
     assert [held for words, held in entries.items() if "We tried to be in touch" in words] == [False]
     assert [held for words, held in entries.items() if "The duty worker was told" in words] == [True]
     assert [held for words, held in entries.items() if "kind as a heron" in words] == [False]
