@@ -570,7 +570,7 @@ def contact_of(person_id: UUID, standing: Standing | None = None) -> dict[str, A
 
 
 def _contact_with_its_age(person_id: UUID, standing: Standing) -> dict[str, Any]:
-    instruction = _in_force(person_id)
+    instruction = _in_force.first(person_id)
     if instruction is None:
         return {}
     return contact_told(instruction, standing) | {CONTACT_CHECKED: instruction.last_checked_at().isoformat()}
