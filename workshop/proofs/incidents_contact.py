@@ -29,7 +29,7 @@ def address_to_old_address(replay: Replay) -> None:
     from tests import cast
 
     birds = Aviary("curlew")
-    made = cast.family_request(**birds.answers("before she left", phone=OLD_NUMBER, may_leave_message="yes"))
+    made = cast.family_request(**birds.answers("before she left", phone=OLD_NUMBER, may_leave_message="yes", safe_times=""))
     old = {*birds.said("before she left", *WAYS), OLD_NUMBER}
     asked = _asked_of_three(made)
     her = cast.came_in(made)

@@ -59,7 +59,8 @@ def test_nothing_goes_to_the_old_address_and_what_was_still_to_be_told_goes_to_t
     referral = cast.sent_referral()
     made = owned(RequestForAssistance).get(id=referral.request_for_assistance_id)
     with cast.as_family(made) as now:
-        safety.change_contact(made, {"contact_way": "email", "email": "new@post.example", "may_leave_message": "yes"}, by=made.id, now=now)
+        told = {"contact_way": "email", "email": "new@post.example", "may_leave_message": "yes", "safe_times": ""}
+        safety.change_contact(made, told, by=made.id, now=now)
     waiting = owned(Message).filter(state=MessageState.QUEUED)
     to_family = [message.unsealed()["address"] for message in waiting if "@" not in message.unsealed()["address"]]
     assert to_family == []
