@@ -127,7 +127,7 @@ def test_it_says_to_whom_and_why_and_keeps_what_was_typed(db: None, left_out: st
 
 def test_a_desk_that_the_person_keeps_out_is_not_told_by_a_practitioner(db: None) -> None:
     client, made, person = helped()
-    owned(Block).create(person_id=person, agency=cast.social_work(), said_at=made.received_at, said_by=made.id)
+    owned(Block).create(person_id=person, agency=cast.social_work(), said_at=made.received_at, said_by=made.id, said_as="self")
     page = post(client, "person_concern", person, data=concern([person], beats_block="on"))
     assert page.status_code == WRONG
     assert "only a hub or duty worker decides above it" in words(page)
