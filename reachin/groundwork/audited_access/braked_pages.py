@@ -44,8 +44,11 @@ def braked_page(request: HttpRequest, step: BrakeStep, *, of_agency: bool = Fals
     was_asked = REASON in request.POST or WHY_ASKED in request.POST
     carried = [(name, value) for name in request.POST for value in request.POST.getlist(name) if name not in NOT_CARRIED]
     is_reading = request.method != "POST" or WHY_ASKED in request.POST
+    form = WhyForm(request.POST if was_asked else None)
+    if of_searches:
+        form.fields["opening_reason"].label = _("Why are you searching for this one?")
     context = {
-        "form": WhyForm(request.POST if was_asked else None),
+        "form": form,
         "is_refused": step == BrakeStep.REFUSED,
         "of_agency": of_agency,
         "of_searches": of_searches,

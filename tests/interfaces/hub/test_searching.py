@@ -150,6 +150,7 @@ def test_who_searches_for_many_is_asked_why_and_far_beyond_refused(partnership: 
     asked = client.post("/hub/search/", {"q": "Mairi", "turn": "closed"})
     assert asked.status_code == 429
     assert "searched for more people than usual" in asked.content.decode()
+    assert "Why are you searching for this one?" in asked.content.decode()
     assert 'name="q" value="Mairi"' in asked.content.decode(), "what was typed is carried"
     for name in ("Mairi", "Torquil", "Effie"):
         looks_for(client, name, opening_reason="busy")
