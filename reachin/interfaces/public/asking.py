@@ -108,8 +108,7 @@ def shown_desk(words: Mapping[str, object]) -> Hashable:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Who asks; begins a draft, or changes who asks in the one that is there."""
-    with acting(Actor.family(scope) if (scope := own_scope(request)) else Actor.visitor(), read_only=True):
-        draft = own_draft(request)
+    draft = _draft_borne(request)
     key = _signed_key(draft.row.id if draft else new_id())
     form = WhoAsksForm(request.POST or None, initial={"key": key, "asked_by": draft.row.asked_by if draft else None})
     if form.is_bound and form.is_valid():
@@ -131,6 +130,15 @@ def ask(request: HttpRequest) -> HttpResponse:
         )
     context = {"form": form, "draft": draft, "key": form["key"].value() or key}
     return render(request, "public/ask.html", context, status=WRONG if form.is_bound else 200)
+
+
+def _draft_borne(request: HttpRequest) -> Draft | None:
+    """The draft that this visitor bears already; somebody who bears none, as most do here, asks the database for nothing."""
+    scope = own_scope(request)
+    if scope is None:
+        return None
+    with acting(Actor.family(scope), read_only=True):
+        return own_draft(request)
 
 
 def _begin(scope: UUID, asker: AskedBy) -> None:
