@@ -36,7 +36,7 @@ TABLES: Mapping[str, str] = {
     "information_sharing_block": "id person_id agency_id said_at said_by said_as lifted_at lifted_by",
     CARD: "id reference form_version asked_by channel sender_id sender_agency_id holder_agency_id duty_agency_id display_name people_count"
     " area_code urgency stage stage_since waiting_for version received_at received_by contact_due_at contact_owner_id help_started_at"
-    " help_started_by closed_at closed_by outcome",
+    " help_started_by closed_at closed_by outcome untold_since",
     "requests_for_assistance_requestperson": "id request_for_assistance_id alias_id relation place is_contact",
     "requests_for_assistance_storytold": "request_for_assistance_id sealed",
     "requests_for_assistance_plantold": "request_for_assistance_id sealed",
@@ -51,7 +51,7 @@ TABLES: Mapping[str, str] = {
     "referrals_referral": "id sending_key request_for_assistance_id request_sender_id request_sender_agency_id service_id service_name"
     " is_masked sender_agency_id receiver_agency_id display_name people_count urgency state state_since is_live version sent_at sent_by_id"
     " match_reasons decline_reason outcome helped rated_at rated_by",
-    "referrals_referralperson": "id referral_id alias_id",
+    "referrals_referralperson": "id referral_id alias_id left_at left_by",
     "referrals_snapshot": "referral_id sealed taken_at taken_by",
     "referrals_referralmove": "id referral_id number state mover reason moved_at moved_by",
     "notices_message": "id about_id event is_for_staff way sealed state attempts queued_at queued_by not_before settled_at settled_by",

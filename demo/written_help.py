@@ -68,7 +68,7 @@ def _share(request: WrittenRequest, service: Askable, referral: str, at: Moment,
     end = f"{ended.text}\t{service.answers.id}" if ended else ""
     for place, person in enumerate(request.people):
         things = decision_behind(SHARES, _heard(request, place, at), words="", kind=AgencyKind.HUB)
-        request.bulk.add("referrals_referralperson", request.new(at), referral, person.alias)
+        request.bulk.add("referrals_referralperson", request.new(at), referral, person.alias, NULL, NULL)
         request.share(person.id, service.agency, things, at, by=by, end=end)
     _note_move(request, referral, 1, S.SENT, mover=ReferralMover.SENDER, at=at, by=by)
     request.audit("referral.sent", "referral", referral, at, by=by, fields=array(sorted(SHARES)))

@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language, override
 
-from reachin.access.requests_for_assistance.actions import RECORDS
+from reachin.access.directory.models import masked_name
+from reachin.access.requests_for_assistance.actions import NOTED_IN, RECORDS
 from reachin.access.requests_for_assistance.enums import AskedBy, ContactOutcome, Mover, NoteKind, Outcome, Stage, Urgency, WaitingFor
 from reachin.access.requests_for_assistance.models import RequestNote
 from reachin.access.requests_for_assistance.notices import NEWS_SUBJECT, NEWS_WORDS, URGENT_SUBJECT, URGENT_WORDS, WORK_SUBJECT, WORK_WORDS
@@ -27,6 +28,7 @@ from reachin.access.requests_for_assistance.rules import (
     keeps_out_as,
     people_of,
     pre_triage,
+    whom_to_ask,
     writes_in,
 )
 from reachin.families.information_sharing.enums import Basis, Category, CircleRole, Purpose
@@ -41,6 +43,7 @@ from reachin.groundwork.ids import READABLE, REFERENCE_LENGTH, written
 from reachin.groundwork.notices.enums import ContactWay, MessageState
 from reachin.groundwork.notices.models import Message
 from reachin.groundwork.notices.rules import SafeContact, StaffContact, first_state, safe_contact
+from reachin.partnership.agencies.models import Agency
 
 from .bulk import CARD, FALSE, NULL, TRUE, Bulk, Ids, array, as_bytes, as_json, plain
 from .generator import InventedFamily
@@ -158,7 +161,9 @@ class WrittenRequest:
             if keeps_out_as(self.family.asked_by, person, is_asker=place == 0, day=day) is None:
                 names.append(person.facts.known_as)
         if names and self.answers.get("blocked_agencies"):
-            self.note(NoteKind.WORKING_NOTE, f"Who must not see them? Ask them themselves: {', '.join(names)}.", at, by=self.hand)
+            shown = [_shown(self.bulk.using, agency) for agency in self.answers["blocked_agencies"]]
+            with override(NOTED_IN):
+                self.note(NoteKind.WORKING_NOTE, whom_to_ask(shown, names), at, by=self.hand)
 
     def _choose_phrase(self, at: Moment) -> None:
         digest = blind_index(self.reference, field="requests.way_in")
@@ -393,5 +398,12 @@ class WrittenRequest:
             *(CARD, self.id, self.reference, str(NEWEST_VERSION), self.family.asked_by, self.family.channel, *sender, self.scene.hub),
             *(self.duty_desk, plain(self.display_name), str(self.people_count), area, str(self.urgency.value), self.stage, self.since.text),
             *(WAITS_FOR[self.stage], str(self.version), self.received.text, self.hand.id, due, self.owner),
-            *(self.help_started_at, self.help_started_by, self.closed_at, self.closed_by, self.outcome),
+            *(self.help_started_at, self.help_started_by, self.closed_at, self.closed_by, self.outcome, NULL),
         )
+
+
+@cache
+def _shown(using: str, agency_id: str) -> str:
+    """An agency's name as it may stand in a note."""
+    agency = Agency.objects.using(using).get(id=agency_id)
+    return masked_name() if agency.is_masked else agency.name

@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from reachin.access.directory.models import masked_name
 from reachin.families.information_sharing.actions import add_to_circle, block, decide_sharing, end_sharing, share
@@ -75,13 +74,13 @@ from .rules import (
     pre_triage,
     split_by_category,
     urgency_of,
+    whom_to_ask,
     writes_in,
 )
 
 CONTACT_CHECKED = "contact_checked_at"
 """Beside the answers of `told_so_far`: when the way of contact was told or last checked, in ISO form."""
 TOLD_BY_A_PERSON = (MessageState.BY_HAND, MessageState.FAILED)
-NO_NAME = "–"
 NOTED_IN = "en-gb"
 """The language of notes that the product writes for the hub, whichever language the family reads."""
 THE_LOOP = Actor.system("closed_loop")
@@ -279,11 +278,9 @@ def ask_the_others(held: RequestForAssistance, agencies: Iterable[Agency], names
 
     A masked agency has no name in a note, which is printed and copied; the list of who is kept out holds it.
     """
-    whom = ", ".join(name or NO_NAME for name in names)
-    who = ", ".join(sorted({masked_name() if agency.is_masked else agency.name for agency in agencies}))
     with translation.override(NOTED_IN):
-        words = _("Whoever asked does not want %(agency)s to see anything of them. It does not count for %(whom)s: ask them themselves.")
-        _write(held, NoteKind.WORKING_NOTE, words % {"agency": who, "whom": whom}, by=by, now=now)
+        shown = [masked_name() if agency.is_masked else agency.name for agency in agencies]
+        _write(held, NoteKind.WORKING_NOTE, whom_to_ask(shown, names), by=by, now=now)
 
 
 def _draw_circle(request_for_assistance: RequestForAssistance, person_id: UUID, *, who: UUID, now: datetime) -> None:

@@ -242,6 +242,12 @@ def keeps_out_as(asked_by: AskedBy, person: Named, *, is_asker: bool, day: date)
     return SaidAs.PARENT if age is None or age < PARENTS_SPEAK_UNTIL else None
 
 
+def whom_to_ask(agencies: Iterable[str], names: Iterable[str]) -> str:
+    """What the hub reads where whoever asked named agencies (as they are shown) and others, by these names, say it for themselves."""
+    words = gettext("Whoever asked does not want %(agency)s to see anything of them. It does not count for %(whom)s: ask them themselves.")
+    return words % {"agency": ", ".join(sorted(set(agencies))), "whom": ", ".join(name or "–" for name in names)}
+
+
 def display_name(named: Sequence[Named]) -> str:
     """What lists show: at most two names and how many more. Names only, no ages, no place."""
     names = [person.facts.known_as for person in named if person.facts.known_as]
