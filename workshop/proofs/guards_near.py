@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from workshop.proofs.guards_probes import Probes, Reading, Tell, Who, undone
 from workshop.proofs.guards_reach import Reach
 from workshop.proofs.guards_rows import plain
-from workshop.proofs.guards_scenes import Scene, Scenes, subject_of
+from workshop.proofs.guards_scenes import ORDERLY, Scene, Scenes, subject_of
 from workshop.servers import Connection
 
 MOST_RECIPES = 4
@@ -20,6 +20,7 @@ MOST_NEARLY = 3000
 MOST_ADDED = 12
 MOST_ALIKE = 2
 MOST_WIDE = 150
+MOST_PASSED = 100
 MOST_CHANGERS = 200
 ONE_FOR_ALL = "only_retention"
 """Who may ask for the retention part of the system is told of all families at once."""
@@ -97,10 +98,7 @@ class Near:
         if probe in ("seen", "seen_in_demo", "changed", "removed") and what not in self.probes.lookers:
             self._look(what)
         if probe == "changed" and what not in self.probes.changers:
-            answers = list(self._read(tell).values())
-            places = self.probes.all_lookers(what)
-            let = [place for place, said in zip(places, answers, strict=False) if not said.startswith("0 and")]
-            self.probes.changers[what] = sorted(let, key=lambda place: self._apart.get(place) != what)[:MOST_CHANGERS]
+            self._change(tell, what)
         for function in what.split() if probe == "asked" else ():
             if function not in self.probes.lookers:
                 self.probes.parts[function] = self.reach.parts(function)
@@ -112,6 +110,15 @@ class Near:
         for kind in what.split() if probe == "opened" else ():
             if kind not in self.probes.opens:
                 self._open(kind)
+
+    def _change(self, tell: Tell, table: str) -> None:
+        """Who is let change something, their own row before others. Of those who change that of many families alike, a few are enough."""
+        answers = list(self._read(tell).values())
+        places = self.probes.all_lookers(table)
+        let = [place for place, said in zip(places, answers, strict=False) if not said.startswith("0 and")]
+        self.probes.changers[table] = sorted(let, key=lambda place: self._apart.get(place) != table)[:MOST_CHANGERS]
+        many = [place for place, said in zip(places, answers, strict=False) if _passed(said) > MOST_PASSED]
+        self.probes.alike[table] = set(many[MOST_ALIKE * ORDERLY :])
 
     def _read(self, tell: Tell) -> Reading:
         with undone(self.admin, tell):
@@ -278,6 +285,11 @@ class Near:
         places = self.places((scene, recipe) for scene, recipe, _ in who)
         told = zip(who, places, strict=True)
         return [(place, kind, subject_of(kind, scene.bearings), purpose) for (scene, _, purpose), place in told]
+
+
+def _passed(said: str) -> int:
+    """How many rows of others were let through, by the answer of a change."""
+    return int(said.rpartition(" ")[2]) if " and " in said else 0
 
 
 def is_refusal(answer: str) -> bool:

@@ -233,6 +233,8 @@ class Probes:
     """By table, those who look, change and remove; by function of the guard, those who ask it."""
     narrowly: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """By table, those more who look at the row of their own family alone."""
+    alike: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """By table, those who change rows of everybody's as some others do, who try it for them."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """By table, the column that tells a family's own row."""
     changers: dict[str, list[int]] = field(default_factory=dict)
@@ -330,7 +332,7 @@ class Probes:
         alike = [column for column in changeable if not column.is_asked][1:]
         statements = [statement for column in changeable if column not in alike for statement in self._changes(table, column)]
         statements += [_done_by(table, name) for name in names if name.endswith("_at") and f"{name[:-3]}_by" in names]
-        everybody = self.all_lookers(table)
+        everybody = [place for place in self.all_lookers(table) if place not in self.alike[table]]
         many = len(everybody)
         found = self._tried(table, statements[:1], everybody, marks and marks[:many])
         if marks is not None and found:
