@@ -32,6 +32,8 @@ from .pages import guardian_context
 
 WRONG, DONE_ALREADY = 422, 409
 LATELY = timedelta(days=90)
+MOST_SHOWN = 100
+SEALED = ("why", "views", "necessity", "not_told_why", "review_words")
 
 
 def emergencies_of(account: Account) -> QuerySet[EmergencyAccess]:
@@ -55,13 +57,15 @@ def names_of(ids: set[UUID]) -> Mapping[UUID, str]:
 def reviews(request: HttpRequest) -> HttpResponse:
     """What awaits a review, the longest due first; and what was reviewed lately."""
     account, moment = account_of(request), now()
-    looked_first, decided = emergencies_of(account), decisions_of(account)
+    looked_first, decided = emergencies_of(account).defer("reason", "review_words"), decisions_of(account).defer(*SEALED)
+    waiting, lately = Q(reviewed_at=None), Q(reviewed_at__gt=moment - LATELY)
+    longest, latest = ("review_due_at", "id"), ("-reviewed_at", "id")
     context = {
         **guardian_context(request),
-        "waiting": _rows(looked_first.filter(reviewed_at=None), decided.filter(reviewed_at=None), account, moment),
-        "reviewed": _rows(
-            looked_first.filter(reviewed_at__gt=moment - LATELY), decided.filter(reviewed_at__gt=moment - LATELY), account, moment
-        ),
+        "waiting": _rows(looked_first.filter(waiting).order_by(*longest), decided.filter(waiting).order_by(*longest), account, moment),
+        "count": looked_first.filter(waiting).count() + decided.filter(waiting).count(),
+        "reviewed": _rows(looked_first.filter(lately).order_by(*latest), decided.filter(lately).order_by(*latest), account, moment),
+        "most": MOST_SHOWN,
         "is_done": request.GET.get("done") == "reviewed",
     }
     return render(request, "guardian/reviews.html", context)
@@ -70,7 +74,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
 def _rows(
     emergencies: QuerySet[EmergencyAccess], decisions: QuerySet[SharingDecision], account: Account, moment: datetime
 ) -> list[list[Any]]:
-    first, decided = list(emergencies), list(decisions)
+    """So many of both together, from the first of each, the longest due first."""
+    first, decided = list(emergencies[:MOST_SHOWN]), list(decisions[:MOST_SHOWN])
     names = names_of({one.decided_by for one in decided})
     told = [
         (
@@ -86,7 +91,7 @@ def _rows(
         )
         for one in decided
     ]
-    return [row for _due, row in sorted(told, key=lambda pair: pair[0])]
+    return [row for _due, row in sorted(told, key=lambda pair: pair[0])][:MOST_SHOWN]
 
 
 def _what(one: SharingDecision) -> str:
