@@ -38,11 +38,14 @@ KINDS = (
 )  # fmt: skip
 """The ways in which a guard can be weaker, by what the name of the mutant says."""
 SPOKEN_OF = 100
+RESTS_ON_ONE = "the decision is looked up by it, and without one there is no row: said once more for the index alone"
 EQUIVALENT: Mapping[str, str] = {
     "context(part integer) without said is null": "what is not said is refused as badly said below, in other words",
     "context(part integer) without said = ''": "the same",
     "are_known(who uuid[]) without reachin.signer() is not null": "nobody was recorded by nobody: the comparison holds for no row",
     "information_sharing_circleentry: app_adds without (decision_id IS NOT NULL)": "nothing rests on no decision: none has an empty id",
+    "shared_with_us() without e.decision_id is not null": RESTS_ON_ONE,
+    "shares_of_agency() without e.decision_id is not null": RESTS_ON_ONE,
     "current_opening() without named is null": "no opening has an empty nonce: nothing is found either",
 }
 """Weakenings that change nothing for anybody, each with the reason; they are made and must stay unnoticed."""

@@ -256,6 +256,7 @@ class SharingDecision(WordsSealed, models.Model):
         indexes: ClassVar = [
             models.Index(fields=["person", "decided_at"], name="decision_by_person"),
             models.Index(fields=["controller", "review_due_at"], name="decision_to_review"),
+            models.Index(fields=["controller"], condition=models.Q(beats_block=True), name="decision_above_block"),
         ]
 
     def __str__(self) -> str:
@@ -328,7 +329,11 @@ class CircleEntry(models.Model):
             models.CheckConstraint(condition=models.Q(categories__contained_by=Category.values), name="circle_categories_known"),
             both_or_none("ended_at", "ended_by", name="circle_ended_by_somebody"),
         ]
-        indexes: ClassVar = [models.Index(fields=["person", "agency"], name="circle_by_person_agency")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "agency"], name="circle_by_person_agency"),
+            models.Index(fields=["agency"], condition=models.Q(ended_at=None, decision__isnull=False), name="circle_shared_with"),
+            models.Index(fields=["until"], condition=models.Q(ended_at=None, decision__isnull=False), name="circle_by_last_day"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -374,6 +379,10 @@ class Block(models.Model):
             models.UniqueConstraint(fields=["person", "agency", "said_by"], condition=models.Q(lifted_at=None), name="block_said_once"),
             models.CheckConstraint(condition=models.Q(said_as__in=SaidAs.values), name="block_said_as_known"),
             both_or_none("lifted_at", "lifted_by", name="block_lifted_by_somebody"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "person"], condition=models.Q(lifted_at=None), name="block_by_agency"),
+            models.Index(fields=["said_by"], condition=models.Q(lifted_at=None), name="block_by_whom"),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from reachin.families.information_sharing.actions import CannotBeEnded, end_own_
 from reachin.families.information_sharing.enums import Purpose
 from reachin.families.information_sharing.models import Block, CircleEntry
 from reachin.families.information_sharing.rules import may_be_ended_by_the_person
+from reachin.families.people.models import Person
 from reachin.groundwork.audited_access.pages import Opens, family_page
 from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.pages import render
@@ -77,9 +78,13 @@ def circle(request: HttpRequest) -> HttpResponse:
 
 
 def _circle() -> Any:
-    """All entries but those of a worker who asked for help for the family: who asked is never told here, or nobody dares to."""
+    """All entries but those of a worker who asked for help for the family: who asked is never told here, or nobody dares to.
+
+    Whose they are is said again, beside row security: only by the person are they found among everybody's.
+    """
     asked_for_them = Q(purpose=Purpose.FRONT_DOOR, account__isnull=False)
-    return CircleEntry.objects.exclude(asked_for_them).select_related("agency", "account", "decision__controller")
+    own = CircleEntry.objects.filter(person__in=Person.objects.values("id"))
+    return own.exclude(asked_for_them).select_related("agency", "account", "decision__controller")
 
 
 def _shown(entry: CircleEntry, shut: set[UUID], moment: datetime) -> dict[str, Any]:
