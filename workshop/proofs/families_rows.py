@@ -11,7 +11,7 @@ from psycopg import sql
 from workshop import servers
 from workshop.progress import say, step
 from workshop.proofs.families_facts import COLUMNS, Facts, key_of
-from workshop.proofs.families_oracle import Open, Oracle, Reader
+from workshop.proofs.families_oracle import REQUEST, Open, Oracle, Reader
 from workshop.proofs.families_readers import PURPOSES, acting_as, near, readers, subjects
 from workshop.servers import APP, Connection
 
@@ -24,8 +24,8 @@ TRY_ALL = (
     "support_worker Leah Grant at womens-aid",
 )  # fmt: skip
 """Who tries every single record, for the first purpose of its kind."""
-OPENED = 500
-"""How many records are opened in earnest, to read every table then."""
+OPENED, OPENED_OF_MANY, MANY = 500, 120, 5_000
+"""How many records are opened in earnest, to read every table then; and how many where so many families make each reading long."""
 GUARDED = "select relname from pg_class where relkind in ('r', 'p') and relrowsecurity and relnamespace = 'public'::regnamespace"
 OPENABLE = "select kind, question::oid::regproc::text from reachin.openable"
 TRACE = "select kind, subject_id, categories, people, purpose from reachin.opening where nonce = %s"
@@ -182,4 +182,5 @@ def _to_open(oracle: Oracle, everybody: Sequence[Reader], luck: Random) -> list[
                 trials = [(reader, kind, key, purpose) for key in luck.sample(around, min(TRIED, len(around)))]
                 may += [trial for trial in trials if oracle.opens(*trial)][:2]
                 may_not += [trial for trial in trials if not oracle.opens(*trial)][:1]
-    return luck.sample(may, min(OPENED * 4 // 5, len(may))) + luck.sample(may_not, min(OPENED // 5, len(may_not)))
+    most = OPENED if len(oracle.facts.all(REQUEST)) < MANY else OPENED_OF_MANY
+    return luck.sample(may, min(most * 4 // 5, len(may))) + luck.sample(may_not, min(most // 5, len(may_not)))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from workshop.progress import result, say
-from workshop.proofs import incidents_backup, incidents_contact, incidents_paper, incidents_people
+from workshop.proofs import families, incidents_backup, incidents_contact, incidents_paper, incidents_people
 from workshop.proofs.canaries import heard_logs
 from workshop.proofs.replaying import Replay
 from workshop.proofs.world import own_database
@@ -28,19 +28,25 @@ INCIDENTS: Mapping[str, Play] = {
 
 
 def main(argv: list[str]) -> int:
-    """0 when nothing happened again. JSON: replays, checks, failed, and of each replay how much was checked on which feature."""
+    """0 when nothing happened again. JSON: families (that were there before), replays, checks, failed, replayed.
+
+    `replayed` says of each replay how much was checked on which feature.
+    """
     told = argparse.ArgumentParser(prog="start.py proof incidents", description=HELP)
     told.add_argument("--small", action="store_true", help="the same: it is short")
     told.add_argument("--only", choices=sorted(INCIDENTS), action="append", help="one of them (may be said several times)")
-    chosen = told.parse_args(argv).only or list(INCIDENTS)
+    families.add_options(told)
+    asked = told.parse_args(argv)
+    chosen = asked.only or list(INCIDENTS)
     began = time.monotonic()
-    with own_database():
+    with families.copied(asked.families, asked.seed) if asked.families else own_database():
         replays = [replayed(name) for name in chosen]
     wrong = [words for replay in replays for words in replay.wrong]
     for words in wrong[:SPOKEN_OF]:
         say(words)
     result(
         {
+            "families": asked.families,
             "replays": len(replays),
             "checks": sum(replay.checks for replay in replays),
             "failed": len(wrong),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from workshop.progress import result, say
+from workshop.proofs import families
 from workshop.proofs.world import own_database
 
 if TYPE_CHECKING:
@@ -26,15 +27,18 @@ SAID_EVERY = 500
 
 
 def main(argv: Sequence[str]) -> int:
-    """0 only when every order was restored. JSON: orders, restored, failed; merges, unmerges, refused, changes, protections; seconds."""
+    """0 only when every order was restored.
+
+    JSON: families (that were there before); orders, restored, failed; merges, unmerges, refused, changes, protections; seconds.
+    """
     line = argparse.ArgumentParser(prog="start.py proof merge", description=HELP)
     line.add_argument("--small", action="store_true", help=f"{SMALL_ORDERS} orders only")
-    line.add_argument("--seed", type=int, default=1, help="another number plays other orders")
+    families.add_options(line)
     told, began = line.parse_args(argv), time.monotonic()
     orders, sets = (SMALL_ORDERS, SMALL_SETS) if told.small else (ORDERS, SETS)
     os.environ["REACHIN_OPENING_RATES_TIMES"] = "100000"  # one guardian opens what a partnership opens in years
     luck, counts, restored = Random(told.seed), Counter[str](), 0  # noqa: S311 not for secrets
-    with own_database():
+    with families.copied(told.families, told.seed) if told.families else own_database():
         plays = _plays(sets, luck)
         for number in range(orders):
             play = plays[number % sets]
@@ -47,7 +51,8 @@ def main(argv: Sequence[str]) -> int:
             say(wrong)
     failed = orders - restored
     figures = {name: counts[name] for name in ("merges", "unmerges", "refused", "changes", "protections")}
-    result({"orders": orders, "restored": restored, "failed": failed, **figures, "seconds": round(time.monotonic() - began, 1)})
+    played = {"families": told.families, "orders": orders, "restored": restored, "failed": failed}
+    result({**played, **figures, "seconds": round(time.monotonic() - began, 1)})
     return 1 if failed or not all(figures.values()) else 0
 
 
