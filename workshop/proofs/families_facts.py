@@ -31,7 +31,7 @@ COLUMNS: Mapping[str, str] = {
     "information_sharing_sharingagreement": "",
     "information_sharing_agreementparty": "",
     "information_sharing_sharingdecision": "person_id controller_id informed beats_block review_due_at",
-    "information_sharing_emergencyaccess": "kind subject_id account_id agency_id starts_at until",
+    "information_sharing_emergencyaccess": "kind subject_id account_id agency_id controller_id starts_at until",
     "requests_for_assistance_draftrequest": "started_by_id",
     "requests_for_assistance_wayin": "",
     "requests_for_assistance_requestforassistance": "reference asked_by sender_id sender_agency_id holder_agency_id duty_agency_id"

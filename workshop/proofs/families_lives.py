@@ -31,8 +31,8 @@ LIVES = {
     f"{SHARING}_agreementparty": "id agreement_id agency_id",
     "people_protectedhome": TABLES["people_protectedhome"],
     **{table: TABLES[table] for table in (f"{SHARING}_sharingdecision", f"{SHARING}_circleentry", f"{SHARING}_block")},
-    f"{SHARING}_emergencyaccess": "id kind subject_id account_id agency_id reason starts_at until review_due_at reviewed_at reviewed_by"
-    " review_outcome review_words",
+    f"{SHARING}_emergencyaccess": "id kind subject_id account_id agency_id controller_id reason starts_at until review_due_at reviewed_at"
+    " reviewed_by review_outcome review_words",
     "referrals_referralnote": "id referral_id from_family sealed written_at written_by",
     "own_accounts_ownaccount": "id person_id ground why invited_at invited_by reference_digest phrase_hash begun_at begun_by confirmed_at"
     " confirmed_by ended_at ended_by",
@@ -305,7 +305,7 @@ def _look_first(lives: Lives, family: Family) -> None:
     )
     words = _told(lives, "it was right", family, f"{EmergencyAccess.FIELD}.review_words", access) if reviewed[2] else NULL
     lives.bulk.add(
-        *(f"{SHARING}_emergencyaccess", access, "request", family.request, str(who.id), str(who.agency_id)),
+        *(f"{SHARING}_emergencyaccess", access, "request", family.request, str(who.id), str(who.agency_id), lives.hub),
         *(_told(lives, "no time", family, f"{EmergencyAccess.FIELD}.reason", access), starts.isoformat()),
         *((starts + 23 * HOURS).isoformat(), (starts + 3 * DAYS).isoformat(), *reviewed, words),
     )

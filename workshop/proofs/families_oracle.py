@@ -298,7 +298,7 @@ class Sight:
         named = self.open.people if reader.is_staff else ()
         told = {row.id for row in self.facts.by(DECISION, "person_id", self.own) if row.informed != "not_told"}
         entries = {row.id for row in self.facts.by(ENTRY, "person_id", self.own) if row.decision_id is None or row.decision_id in told}
-        decided = [*self.facts.by(DECISION, "controller_id", reader.agency), *self._above_blocks()]
+        decided = [*self.facts.by(DECISION, "controller_id", reader.agency), *self._of_own_records()]
         to_review = {row.id for row in decided if row.review_due_at is not None}
         is_about_sharing = reader.is_staff or self.is_loop
         return {
@@ -310,17 +310,15 @@ class Sight:
             | told
             | (to_review if reader.is_guardian() else set())
             | self._all(DECISION, when=self.is_loop),
-            access: self._by(access, "account_id", reader.user) | self._by(access, "agency_id", reader.agency, when=reader.is_guardian()),
+            access: self._by(access, "account_id", reader.user)
+            | self._by(access, "agency_id", reader.agency, when=reader.is_guardian())
+            | self._by(access, "controller_id", reader.agency, when=reader.is_guardian()),
         }
 
-    def _controller(self, person: UUID) -> UUID | None:
-        found = self.facts.one("people_person", person)
-        return None if found is None else found.controller_id
-
-    def _above_blocks(self) -> list[Row]:
-        """What went above a block, about people for whose record the reader's agency answers."""
-        above = self.facts.by(DECISION, "beats_block", True)
-        return [row for row in above if self._controller(row.person_id) == self.reader.agency]
+    def _of_own_records(self) -> list[Row]:
+        """What was decided in an emergency or above a block, about people for whose record the reader's agency answers."""
+        people = [row.id for row in self.facts.by("people_person", "controller_id", self.reader.agency)]
+        return [row for row in self.facts.by(DECISION, "person_id", *people) if row.review_due_at is not None]
 
     @cached_property
     def gathered(self) -> Mapping[str, frozenset[UUID]]:

@@ -306,7 +306,7 @@ OF_A_GUARDIAN: Mapping[str, Callable[[World, Actor], bool]] = {
     "own_agreement": lambda _world, actor: _agency(actor) in ("family-hub", "portlennan-primary"),
     "kept_agreement": lambda _world, actor: _agency(actor) == "family-hub",
     **dict.fromkeys(("own_hold", "own_review"), lambda _world, actor: _agency(actor) == "family-hub"),
-    "own_emergency": lambda world, actor: actor.agency_id == world.others["agency_id"],
+    "own_emergency": lambda world, actor: actor.agency_id in (world.others["agency_id"], world.requests["family's"].holder_agency_id),
     "own_agency": _sees_to,
     "own_agencys_account": lambda world, actor: (
         _sees_to(world, actor) and actor.account is not None and actor.account.id != world.others["account_id"]

@@ -306,6 +306,7 @@ def _shared_with_the_school(cast: Any, birds: Aviary, made: "RequestForAssistanc
     decided.review_due_at = decided.reviewed_at = decided.decided_at
     decided.reviewed_by, decided.review_outcome = cast.account(Role.INFORMATION_GUARDIAN, cast.hub()).id, "justified"
     decided.keep("review_words", birds.word("guardian's", "review"))
+    decided.keep("kept_back_why", birds.word("guardian's", "kept off"))
     decided.save(using="owner")
     return person_id
 
@@ -344,7 +345,7 @@ def _looked_at_first(cast: Any, birds: Aviary, made: "RequestForAssistance") -> 
 
     who = cast.account(Role.SUPPORT_WORKER, cast.other_charity())
     with acting(who.actor()) as now:
-        access: UUID = look_first("request", made.id, by=who, reason=birds.word("teacher's", "emergency"), now=now).id
+        access: UUID = look_first("request", made.id, by=who, reason="It cannot wait: " + birds.word("teacher's", "emergency"), now=now).id
     return access
 
 

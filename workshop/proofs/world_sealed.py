@@ -60,10 +60,11 @@ def _reviewed(cast: Any, birds: "Aviary", made: "RequestForAssistance") -> None:
 
     who, guardian = cast.stranger(), cast.account(Role.INFORMATION_GUARDIAN, cast.other_charity())
     with acting(who.actor()) as now:
-        access = look_first("request", made.id, by=who, reason=birds.word("guardian's", "reason"), now=now)
+        access = look_first("request", made.id, by=who, reason="It cannot wait: " + birds.word("guardian's", "reason"), now=now)
     with acting(guardian.actor()) as now:
         words = birds.word("guardian's", "emergency review")
-        review_emergency(access.id, by=guardian, outcome=ReviewOutcome.NOT_JUSTIFIED, words=words, now=now)
+        kept_back_why = birds.word("guardian's", "kept back")
+        review_emergency(access.id, by=guardian, outcome=ReviewOutcome.NOT_JUSTIFIED, words=words, kept_back_why=kept_back_why, now=now)
 
 
 def _not_told(cast: Any, birds: "Aviary", made: "RequestForAssistance") -> None:

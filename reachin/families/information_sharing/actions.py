@@ -1,11 +1,13 @@
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
 from reachin.families.people.models import Person
 from reachin.groundwork.audited_access.audit import record
+from reachin.groundwork.audited_access.context import Actor, ask, handing_over
 from reachin.groundwork.clock.rules import LONDON
 from reachin.groundwork.permissions.enums import Permission
 from reachin.partnership.accounts.models import Account
@@ -15,17 +17,23 @@ from reachin.partnership.agencies.models import Agency
 from .blocked import agencies_kept_from, own_categories
 from .enums import Basis, Category, CircleRole, Decision, Purpose, ReviewOutcome, SaidAs
 from .models import AgreementParty, Block, CircleEntry, CircleQuerySet, EmergencyAccess, SharingAgreement, SharingDecision
-from .notices import tell_guardians, tell_partner
+from .notices import tell_partner, tell_reviewers
 from .rules import (
     EMERGENCY_LASTS,
     REVIEW_WITHIN,
+    WORDS_WITHIN,
     SevenThings,
     agreement_troubles,
     beyond_agreement,
     counts_until,
+    first_things,
+    first_troubles,
     may_be_ended_by_the_person,
+    says_enough,
     troubles,
 )
+
+THE_LOOP = Actor.system("closed_loop")
 
 
 class CannotBeDecided(ValueError):
@@ -102,7 +110,7 @@ def share(
     """Keeps a decision about sharing with its seven things and, where it is to share, puts the agency into the circle.
 
     For rooms that have made sure that whoever acts may: a practitioner decides by `decide_sharing`. What has to be reviewed is alerted to
-    the controller's information guardians, and above a block to those of the agency that answers for the record. `key` becomes the
+    the controller's information guardians, and to those of the agency that answers for the record. `key` becomes the
     decision's id: the same again is an IntegrityError. Without `until` it counts as long as its purpose lets it. Raises CannotBeDecided.
     """
     found = troubles(things, kind=AgencyKind(controller.kind))
@@ -118,8 +126,7 @@ def share(
     if things.beats_block:
         record("block.overruled", subject_kind="person", subject_id=person_id)
     if decided.review_due_at is not None:
-        for answering in Agency.objects.filter(id__in={controller.id, *_answer_for(person_id, things)}).order_by("slug"):
-            tell_guardians(answering, about=decided.id, event="sharing.to_be_reviewed", now=now)
+        tell_reviewers(_who_answer(controller.id, person_id), about=decided.id, event="sharing.to_be_reviewed", now=now)
     if things.decision == Decision.SHARE:
         expires = None if agreement is None else agreement.expires_on
         add_to_circle(
@@ -138,9 +145,10 @@ def share(
     return decided
 
 
-def _answer_for(person_id: UUID, things: SevenThings) -> Iterable[UUID]:
-    """Above a block, the agency that answers for the record hears of it too, whoever decided."""
-    return Person.objects.filter(id=person_id).values_list("controller_id", flat=True) if things.beats_block else ()
+def _who_answer(controller: UUID, person_id: UUID) -> list[Agency]:
+    """Who decided, and the agency that answers for the record, whoever decided."""
+    record_of = Person.objects.filter(id=person_id).values_list("controller_id", flat=True)
+    return list(Agency.objects.filter(id__in={controller, *record_of}).order_by("slug"))
 
 
 def _decision(person_id: UUID, agency: Agency, things: SevenThings, *, controller: Agency, by: UUID, now: datetime) -> SharingDecision:
@@ -221,6 +229,85 @@ def decide_sharing(
     if things.decision == Decision.SHARE:
         tell_partner(agency, about=decided.id, only=account, now=now)
     return decided
+
+
+def share_first(
+    person_id: UUID,
+    agency: Agency,
+    *,
+    categories: Iterable[Category],
+    reason: str,
+    hours: int,
+    by: Account,
+    now: datetime,
+    key: UUID | None = None,
+) -> SharingDecision:
+    """In an emergency a practitioner shares now, with one reason, for hours; the rest of the seven things is due within a day.
+
+    It rests on somebody's life being in danger. The person counts as not told until the record is complete. It is alerted, reviewed and
+    never above a block. The person must be open. `key` becomes the decision's id: the same again is an IntegrityError. Raises
+    PermissionDenied, IsBlocked, CannotBeDecided with what is missing: categories, reason, hours.
+    """
+    if not by.may(Permission.CIRCLE_EXTEND):
+        raise PermissionDenied
+    kinds = tuple(categories)
+    found = first_troubles(kinds, reason, hours=hours, own=own_categories(person_id))
+    if found:
+        raise CannotBeDecided(found)
+    if agency.id in agencies_kept_from([person_id]):
+        raise IsBlocked
+    things = first_things(kinds, reason)
+    decided = _decision(person_id, agency, things, controller=by.agency, by=by.id, now=now)
+    decided.id = key or decided.id
+    decided.keep("why", reason.strip())
+    decided.is_emergency, decided.words_due_at, decided.review_due_at = True, now + WORDS_WITHIN, now + REVIEW_WITHIN
+    decided.save(force_insert=True)
+    record("sharing.decided", subject_kind="person", subject_id=person_id, fields=sorted(kinds))
+    tell_reviewers(_who_answer(by.agency_id, person_id), about=decided.id, event="sharing.to_be_reviewed", now=now)
+    add_to_circle(
+        person_id,
+        agency,
+        by=by.id,
+        purpose=things.purpose,
+        categories=kinds,
+        basis=things.basis,
+        now=now,
+        until=now + timedelta(hours=hours),
+        decision=decided,
+    )
+    tell_partner(agency, about=decided.id, now=now)
+    return decided
+
+
+def write_in_full(decision_id: UUID, things: SevenThings, *, by: Account, now: datetime) -> SharingDecision:
+    """Whoever shared first writes the rest of the seven things: whose views, whether told, why needed, the basis. Once.
+
+    What was shared, with whom and the reason stand as they were. Raises CannotBeDecided, SharingDecision.DoesNotExist for what is not
+    theirs, or not to be written any more.
+    """
+    mine = SharingDecision.objects.filter(decided_by=by.id, words_due_at__isnull=False, completed_at=None)
+    held = mine.select_for_update().get(id=decision_id)
+    whole = replace(
+        things,
+        decision=Decision.SHARE,
+        purpose=Purpose(held.purpose),
+        categories=tuple(Category(kind) for kind in held.categories),
+        why=held.words("why"),
+        beats_block=False,
+    )
+    found = troubles(whole, kind=AgencyKind(by.agency.kind))
+    if found:
+        raise CannotBeDecided(found)
+    for column in ("views", "necessity", "not_told_why"):
+        if getattr(whole, column).strip():
+            held.keep(column, getattr(whole, column).strip())
+    said = ("informed", "basis", "special_condition", "criminal_condition", "statutory_power")
+    for column in said:
+        setattr(held, column, getattr(whole, column))
+    held.completed_at, held.completed_by = now, by.id
+    held.save(update_fields=["views", "necessity", "not_told_why", *said, "completed_at", "completed_by"])
+    record("sharing.completed", subject_kind="person", subject_id=held.person_id, fields=["views", "necessity", "informed", "basis"])
+    return held
 
 
 def _make_sure_it_carries(agreement: SharingAgreement, things: SevenThings, agency: Agency, *, by: Account, now: datetime) -> None:
@@ -362,13 +449,14 @@ def end_agreement(agreement_id: UUID, *, by: Account, now: datetime) -> SharingA
 def look_first(kind: str, subject_id: UUID, *, by: Account, reason: str, now: datetime) -> EmergencyAccess:
     """Somebody has to look now and says why: it counts for hours, is alerted, and is reviewed by an information guardian.
 
-    Raises PermissionDenied, or CannotBeDecided without a reason. The same again while it counts is the one that is there.
+    Alerted are the guardians of their own agency and of the one that answers for the record; of a record that there is not, the hubs'.
+    Raises PermissionDenied, or CannotBeDecided without a few words of reason. The same again while it counts is the one that is there.
     """
     if not by.may(Permission.RECORD_OPEN_IN_EMERGENCY):
         raise PermissionDenied
-    if not reason.strip():
-        raise CannotBeDecided({"reason": "missing"})
-    found = EmergencyAccess.objects.filter(kind=kind, subject_id=subject_id, account=by, until__gt=now).first()
+    if not says_enough(reason):
+        raise CannotBeDecided({"reason": "too_little" if reason.strip() else "missing"})
+    found = EmergencyAccess.objects.filter(kind=kind, subject_id=subject_id, account=by, until__gt=now, ended_at=None).first()
     if found is not None:
         return found
     access = EmergencyAccess(
@@ -376,6 +464,7 @@ def look_first(kind: str, subject_id: UUID, *, by: Account, reason: str, now: da
         subject_id=subject_id,
         account=by,
         agency=by.agency,
+        controller_id=ask("select reachin.answers_for(%s, %s::uuid)", kind, subject_id),
         starts_at=now,
         until=now + EMERGENCY_LASTS,
         review_due_at=now + REVIEW_WITHIN,
@@ -383,41 +472,72 @@ def look_first(kind: str, subject_id: UUID, *, by: Account, reason: str, now: da
     access.keep("reason", reason.strip())
     access.save(force_insert=True)
     record("emergency.begun", subject_kind=kind, subject_id=subject_id)
-    tell_guardians(by.agency, about=access.id, event="emergency.begun", now=now)
+    answering = Agency.objects.hubs() if access.controller_id is None else Agency.objects.filter(id=access.controller_id)
+    heard = dict.fromkeys([by.agency, *answering.order_by("slug")])
+    tell_reviewers(heard, about=access.id, event="emergency.begun", now=now)
     return access
 
 
-def review_emergency(access_id: UUID, *, by: Account, outcome: ReviewOutcome, words: str, now: datetime) -> EmergencyAccess:
-    """An information guardian of the same agency looks at an emergency afterwards; nobody reviews their own.
+def review_emergency(
+    access_id: UUID, *, by: Account, outcome: ReviewOutcome, words: str, now: datetime, kept_back_why: str = ""
+) -> EmergencyAccess:
+    """An information guardian of the looker's agency, or of the one that answers for the record, looks at an emergency afterwards.
 
-    Raises PermissionDenied, CannotBeDecided without words, EmergencyAccess.DoesNotExist for what is not their agency's.
+    What was not right ends with it. `kept_back_why`: why the person does not read of it on their own page; else they do, days later.
+    Nobody reviews their own. Raises PermissionDenied, CannotBeDecided without words, EmergencyAccess.DoesNotExist for what is not theirs.
     """
-    if not by.may(Permission.SHARING_REVIEW):
-        raise PermissionDenied
-    if not words.strip():
-        raise CannotBeDecided({"words": "missing"})
-    held = EmergencyAccess.objects.select_for_update().exclude(account=by).get(id=access_id)
-    if held.reviewed_at is None:
-        held.reviewed_at, held.reviewed_by, held.review_outcome = now, by.id, outcome
-        held.keep("review_words", words.strip())
-        held.save(update_fields=["reviewed_at", "reviewed_by", "review_outcome", "review_words"])
-        record("emergency.reviewed", subject_kind=held.kind, subject_id=held.subject_id, fields=["review_outcome"])
+    _make_sure_it_is_a_review(by, words)
+    others = EmergencyAccess.objects.exclude(account=by)
+    held = others.select_for_update().filter(id=access_id, reviewed_at=None).first()
+    if held is None:
+        return others.get(id=access_id)
+    if outcome == ReviewOutcome.NOT_JUSTIFIED:
+        held.ended_at, held.ended_by = now, by.id
+    _keep_review(held, by=by, outcome=outcome, words=words, kept_back_why=kept_back_why, now=now)
+    held.save(update_fields=[*REVIEWED, "ended_at", "ended_by"])
+    record("emergency.reviewed", subject_kind=held.kind, subject_id=held.subject_id, fields=["review_outcome"])
     return held
 
 
-def review_decision(decision_id: UUID, *, by: Account, outcome: ReviewOutcome, words: str, now: datetime) -> SharingDecision:
-    """An information guardian of the agency that decided looks at what was decided in an emergency or above a block; never their own.
+REVIEWED = ("reviewed_at", "reviewed_by", "review_outcome", "review_words", "kept_back_why")
 
-    Raises PermissionDenied, CannotBeDecided without words, SharingDecision.DoesNotExist for what is not their agency's.
-    """
+
+def _make_sure_it_is_a_review(by: Account, words: str) -> None:
     if not by.may(Permission.SHARING_REVIEW):
         raise PermissionDenied
     if not words.strip():
         raise CannotBeDecided({"words": "missing"})
-    held = SharingDecision.objects.select_for_update().exclude(decided_by=by.id).get(id=decision_id)
-    if held.reviewed_at is None:
-        held.reviewed_at, held.reviewed_by, held.review_outcome = now, by.id, outcome
-        held.keep("review_words", words.strip())
-        held.save(update_fields=["reviewed_at", "reviewed_by", "review_outcome", "review_words"])
-        record("sharing.reviewed", subject_kind="person", subject_id=held.person_id, fields=["review_outcome"])
+
+
+def _keep_review(
+    held: EmergencyAccess | SharingDecision, *, by: Account, outcome: ReviewOutcome, words: str, kept_back_why: str, now: datetime
+) -> None:
+    held.reviewed_at, held.reviewed_by, held.review_outcome = now, by.id, outcome
+    held.keep("review_words", words.strip())
+    if kept_back_why.strip():
+        held.keep("kept_back_why", kept_back_why.strip())
+
+
+def review_decision(
+    decision_id: UUID, *, by: Account, outcome: ReviewOutcome, words: str, now: datetime, kept_back_why: str = ""
+) -> SharingDecision:
+    """An information guardian of the agency that decided, or of the one that answers for the record, looks at it; never their own.
+
+    A share that was not right ends at once. Raises PermissionDenied, CannotBeDecided without words, SharingDecision.DoesNotExist for what
+    is not theirs to review.
+    """
+    _make_sure_it_is_a_review(by, words)
+    others = SharingDecision.objects.exclude(review_due_at=None).exclude(decided_by=by.id)
+    held = others.select_for_update().filter(id=decision_id, reviewed_at=None).first()
+    if held is None:
+        return others.get(id=decision_id)
+    if outcome == ReviewOutcome.JUSTIFIED and held.is_unfinished():
+        raise CannotBeDecided({"outcome": "unfinished"})
+    _keep_review(held, by=by, outcome=outcome, words=words, kept_back_why=kept_back_why, now=now)
+    held.save(update_fields=REVIEWED)
+    record("sharing.reviewed", subject_kind="person", subject_id=held.person_id, fields=["review_outcome"])
+    if outcome == ReviewOutcome.NOT_JUSTIFIED:
+        with handing_over(THE_LOOP):
+            for entry in CircleEntry.objects.select_for_update(of=("self",)).filter(decision=held, ended_at=None):
+                _end(entry, by=by.id, now=now)
     return held

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 
 from reachin.families.people.models import Person
 from reachin.groundwork.clock.constraints import both_or_none
@@ -17,12 +17,20 @@ from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 
 from .enums import Basis, Category, CircleRole, CriminalCondition, Decision, Informed, Purpose, ReviewOutcome, SaidAs, SpecialCondition
-from .rules import SPECIAL_CATEGORIES
+from .rules import LEAST_REASON, SPECIAL_CATEGORIES, WORDS_WITHIN
 
 
 def says_something(column: str) -> models.Q:
     """That a sealed column holds at least one letter. Said of what is missing too: a check that comes to NULL would hold."""
     return models.Q(**{f"{column}__isnull": False}) & models.Q(GreaterThan(Length(column), LEAST_BYTES))
+
+
+KEPT_BACK = models.Q(kept_back_why=None) | models.Q(reviewed_at__isnull=False) & says_something("kept_back_why")
+"""A reviewer alone keeps something back, and says why."""
+
+
+UNFINISHED = models.Q(words_due_at__isnull=False, completed_at=None)
+"""Shared first in an emergency, and not yet written down in full."""
 
 
 class WordsSealed:
@@ -142,6 +150,7 @@ class SharingDecision(WordsSealed, models.Model):
 
     Who decided and who answers for it (`controller`), with whom, what (`categories`), why, whose views were heard, whether the person was
     asked or told and if not why, why it is needed and no more than that, the lawful basis, the decision. The words are sealed.
+    In an emergency the reason comes first and the rest by `words_due_at`; until then the person counts as not told.
     """
 
     FIELD: ClassVar[str] = "information_sharing.decision"
@@ -154,8 +163,8 @@ class SharingDecision(WordsSealed, models.Model):
     purpose = models.CharField(max_length=20, choices=Purpose)
     categories = ArrayField(models.CharField(max_length=30, choices=Category))
     why = models.BinaryField()
-    views = models.BinaryField()
-    necessity = models.BinaryField()
+    views = models.BinaryField(null=True)
+    necessity = models.BinaryField(null=True)
     informed = models.CharField(max_length=10, choices=Informed)
     not_told_why = models.BinaryField(null=True)
     basis = models.CharField(max_length=30, choices=Basis)
@@ -167,11 +176,17 @@ class SharingDecision(WordsSealed, models.Model):
     beats_block = models.BooleanField(default=False)
     decided_at = models.DateTimeField()
     decided_by = models.UUIDField()
+    words_due_at = models.DateTimeField(null=True)
+    """By when the rest of the seven things is written, where it was shared first in an emergency."""
+    completed_at = models.DateTimeField(null=True)
+    completed_by = models.UUIDField(null=True)
     review_due_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.UUIDField(null=True)
     review_outcome = models.CharField(max_length=20, choices=ReviewOutcome, blank=True)
     review_words = models.BinaryField(null=True)
+    kept_back_why = models.BinaryField(null=True)
+    """Why the reviewer keeps looks that rest on it off the person's own page; None: they read of them."""
 
     privacy: ClassVar[Mapping[str, str]] = {
         "id": "safe",
@@ -195,11 +210,15 @@ class SharingDecision(WordsSealed, models.Model):
         "beats_block": "safe",
         "decided_at": "safe",
         "decided_by": "identifies",
+        "words_due_at": "safe",
+        "completed_at": "safe",
+        "completed_by": "identifies",
         "review_due_at": "safe",
         "reviewed_at": "safe",
         "reviewed_by": "identifies",
         "review_outcome": "safe",
         "review_words": "sensitive",
+        "kept_back_why": "sensitive",
     }
 
     class Meta:
@@ -212,12 +231,32 @@ class SharingDecision(WordsSealed, models.Model):
                 condition=models.Q(categories__contained_by=Category.values, categories__len__gt=0), name="decision_says_what"
             ),
             models.CheckConstraint(condition=says_something("why"), name="decision_says_why"),
-            models.CheckConstraint(condition=says_something("views"), name="decision_says_whose_views"),
-            models.CheckConstraint(condition=says_something("necessity"), name="decision_says_why_needed"),
+            models.CheckConstraint(condition=says_something("views") | UNFINISHED, name="decision_says_whose_views"),
+            models.CheckConstraint(condition=says_something("necessity") | UNFINISHED, name="decision_says_why_needed"),
             models.CheckConstraint(
                 condition=(models.Q(informed=Informed.NOT_TOLD) & says_something("not_told_why"))
-                | (~models.Q(informed=Informed.NOT_TOLD) & models.Q(not_told_why=None)),
+                | (~models.Q(informed=Informed.NOT_TOLD) & models.Q(not_told_why=None))
+                | UNFINISHED & models.Q(informed=Informed.NOT_TOLD, not_told_why=None),
                 name="decision_says_why_not_told",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(words_due_at=None)
+                | models.Q(
+                    is_emergency=True,
+                    decision=Decision.SHARE,
+                    beats_block=False,
+                    words_due_at__gt=models.F("decided_at"),
+                    words_due_at__lte=models.F("decided_at") + WORDS_WITHIN,
+                ),
+                name="decision_is_finished_within_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(completed_at=None, completed_by=None)
+                | models.Q(completed_at__isnull=False, completed_by__isnull=False, words_due_at__isnull=False),
+                name="decision_finished_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~(UNFINISHED & models.Q(review_outcome=ReviewOutcome.JUSTIFIED)), name="decision_right_only_in_full"
             ),
             models.CheckConstraint(
                 condition=models.Q(decision=Decision.NOT_SHARE)
@@ -252,8 +291,10 @@ class SharingDecision(WordsSealed, models.Model):
                 | models.Q(reviewed_at__isnull=False) & says_something("review_words"),
                 name="decision_reviewed_in_words",
             ),
+            models.CheckConstraint(condition=KEPT_BACK, name="decision_kept_back_with_a_reason"),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["decided_by"], condition=UNFINISHED, name="decision_unfinished"),
             models.Index(fields=["person", "decided_at"], name="decision_by_person"),
             models.Index(fields=["controller", "review_due_at"], name="decision_to_review"),
             models.Index(fields=["controller"], condition=models.Q(beats_block=True), name="decision_above_block"),
@@ -261,6 +302,10 @@ class SharingDecision(WordsSealed, models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def is_unfinished(self) -> bool:
+        """Whether it was shared first, and the rest of the seven things is still to be written."""
+        return self.words_due_at is not None and self.completed_at is None
 
 
 class CircleQuerySet(models.QuerySet["CircleEntry"]):
@@ -390,7 +435,11 @@ class Block(models.Model):
 
 
 class EmergencyAccess(WordsSealed, models.Model):
-    """Somebody looked first, because there was no time, and said why: for some hours, and a guardian looks at it afterwards."""
+    """Somebody looked first, because there was no time, and said why: for some hours, and a guardian looks at it afterwards.
+
+    `controller` answers for the record, as the database says it; None where there is no such record. What was found not to be right has
+    ended. `kept_back_why`: why the reviewer keeps it off the person's own page; None: they read of it.
+    """
 
     FIELD: ClassVar[str] = "information_sharing.emergency"
 
@@ -399,14 +448,18 @@ class EmergencyAccess(WordsSealed, models.Model):
     subject_id = models.UUIDField()
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    controller = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.BinaryField()
     starts_at = models.DateTimeField()
     until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
     review_due_at = models.DateTimeField()
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.UUIDField(null=True)
     review_outcome = models.CharField(max_length=20, choices=ReviewOutcome, blank=True)
     review_words = models.BinaryField(null=True)
+    kept_back_why = models.BinaryField(null=True)
 
     privacy: ClassVar[Mapping[str, str]] = {
         "id": "safe",
@@ -414,19 +467,33 @@ class EmergencyAccess(WordsSealed, models.Model):
         "subject_id": "identifies",
         "account": "identifies",
         "agency": "sensitive",
+        "controller": "sensitive",
         "reason": "sensitive",
         "starts_at": "safe",
         "until": "safe",
+        "ended_at": "safe",
+        "ended_by": "identifies",
         "review_due_at": "safe",
         "reviewed_at": "safe",
         "reviewed_by": "identifies",
         "review_outcome": "safe",
         "review_words": "sensitive",
+        "kept_back_why": "sensitive",
     }
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=says_something("reason"), name="emergency_says_why"),
+            models.CheckConstraint(
+                condition=models.Q(reason__isnull=False) & models.Q(GreaterThanOrEqual(Length("reason"), LEAST_BYTES + LEAST_REASON)),
+                name="emergency_says_a_few_words",
+            ),
+            both_or_none("ended_at", "ended_by", name="emergency_ended_by_somebody"),
+            models.CheckConstraint(
+                condition=~models.Q(review_outcome=ReviewOutcome.NOT_JUSTIFIED) | models.Q(ended_at__isnull=False),
+                name="emergency_not_right_has_ended",
+            ),
+            models.CheckConstraint(condition=KEPT_BACK, name="emergency_kept_back_with_a_reason"),
             models.CheckConstraint(
                 condition=models.Q(until__gt=models.F("starts_at"), until__lte=models.F("starts_at") + timedelta(hours=24)),
                 name="emergency_lasts_hours",
@@ -443,6 +510,7 @@ class EmergencyAccess(WordsSealed, models.Model):
         indexes: ClassVar = [
             models.Index(fields=["subject_id", "account"], name="emergency_by_subject"),
             models.Index(fields=["agency", "review_due_at"], name="emergency_to_review"),
+            models.Index(fields=["controller", "review_due_at"], name="emergency_to_review_too"),
         ]
 
     def __str__(self) -> str:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -21,8 +22,7 @@ def tell_guardians(agency: Agency, *, about: UUID, event: str, now: datetime) ->
 
     Where an agency has none, its own address is told: somebody there has to see to it. Where it has none either, the hubs are told.
     """
-    addresses = _reached_at(agency) or [address for hub in Agency.objects.hubs().order_by("slug") for address in _reached_at(hub)]
-    return [_tell(address, about=about, event=event, now=now) for address in addresses]
+    return [_tell(address, about=about, event=event, now=now) for address in _reached_at(agency) or _hubs_reached_at()]
 
 
 def tell_of_brake(mark: OpeningBrake, *, now: datetime) -> list[Message]:
@@ -30,9 +30,29 @@ def tell_of_brake(mark: OpeningBrake, *, now: datetime) -> list[Message]:
     return tell_guardians(Agency.objects.get(id=mark.agency_id), about=mark.id, event="opening.refused", now=now)
 
 
-def _reached_at(agency: Agency) -> list[str]:
+def tell_reviewers(agencies: Iterable[Agency], *, about: UUID, event: str, now: datetime) -> list[Message]:
+    """Tells those who review what somebody of one of these agencies did with what another of them answers for: each at once, once.
+
+    Where none of them has a guardian, nobody there can review: the hubs review in their place, and are told too.
+    """
+    heard = list(agencies)
+    addresses = [address for agency in heard for address in _reached_at(agency) or _hubs_reached_at()]
+    if not any(_guardians_at(agency) for agency in heard):
+        addresses += _hubs_reached_at()
+    return [_tell(address, about=about, event=event, now=now) for address in dict.fromkeys(addresses)]
+
+
+def _hubs_reached_at() -> list[str]:
+    return [address for hub in Agency.objects.hubs().order_by("slug") for address in _reached_at(hub)]
+
+
+def _guardians_at(agency: Agency) -> list[str]:
     guardians = Account.objects.active().filter(agency=agency, role__in=roles_with(Permission.SHARING_REVIEW)).order_by("email")
-    return list(guardians.values_list("email", flat=True)) or ([agency.email] if agency.email else [])
+    return list(guardians.values_list("email", flat=True))
+
+
+def _reached_at(agency: Agency) -> list[str]:
+    return _guardians_at(agency) or ([agency.email] if agency.email else [])
 
 
 def tell_partner(agency: Agency, *, about: UUID, only: Account | None = None, now: datetime) -> Message | None:

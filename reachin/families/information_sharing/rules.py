@@ -6,12 +6,16 @@ from typing import Protocol
 from reachin.groundwork.clock.rules import LONDON
 from reachin.partnership.agencies.enums import AgencyKind
 
-from .enums import Basis, Category, Decision, Informed, Purpose
+from .enums import Basis, Category, Decision, Informed, Purpose, SpecialCondition
 
 SPECIAL_CATEGORIES = (Category.HEALTH.value, Category.ADULTS_MATTERS.value, Category.SAFETY.value)
 """Kinds of words that may hold what Article 9 protects: a share of them says under which condition."""
 EMERGENCY_LASTS = timedelta(hours=8)
 REVIEW_WITHIN = timedelta(days=3)
+WORDS_WITHIN = timedelta(hours=24)
+"""By when a share that was made first, in an emergency, is written down in full. It counts no longer than that."""
+LEAST_REASON = 10
+"""Letters and signs of a reason in an emergency: a few words, such as "She is missing", which somebody in a hurry can write."""
 PUBLIC_BODIES = frozenset(
     {
         AgencyKind.HUB,
@@ -40,6 +44,12 @@ def counts_until(purpose: Purpose, *, now: datetime, agreement_expires: date | N
     return now + LASTS[purpose] if last is None else min(last, now + LASTS[purpose])
 
 
+def says_enough(reason: str) -> bool:
+    """Whether a reason says something to whoever reviews it: two words at least, and not a letter and a full stop."""
+    words = [word for word in reason.split() if any(sign.isalnum() for sign in word)]
+    return len(words) > 1 and len(reason.strip()) >= LEAST_REASON
+
+
 @dataclass(frozen=True, slots=True)
 class SevenThings:
     """What has to be kept of every share, and of every decision not to share (B4).
@@ -61,6 +71,35 @@ class SevenThings:
     criminal_condition: str = ""
     statutory_power: str = ""
     beats_block: bool = False
+
+
+def first_things(categories: Sequence[Category], reason: str) -> SevenThings:
+    """What an emergency says of itself before anything else is written: it protects somebody whose life is in danger."""
+    return SevenThings(
+        decision=Decision.SHARE,
+        purpose=Purpose.PROTECTION,
+        categories=categories,
+        why=reason,
+        views="",
+        necessity="",
+        informed=Informed.NOT_TOLD,
+        basis=Basis.VITAL_INTERESTS,
+        special_condition=SpecialCondition.VITAL_INTERESTS if needs_special_condition(categories) else "",
+    )
+
+
+def first_troubles(categories: Collection[str], reason: str, *, hours: int, own: Collection[str]) -> Mapping[str, str]:
+    """What is missing before something is shared in an emergency, by field: missing, too_little, not_ours, too_long."""
+    found = {}
+    if not categories:
+        found["categories"] = "missing"
+    elif not set(categories) <= set(own):
+        found["categories"] = "not_ours"
+    if not says_enough(reason):
+        found["reason"] = "too_little" if reason.strip() else "missing"
+    if not timedelta() < timedelta(hours=hours) <= WORDS_WITHIN:
+        found["hours"] = "too_long"
+    return found
 
 
 def bases_of(kind: AgencyKind) -> frozenset[Basis]:

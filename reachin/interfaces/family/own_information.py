@@ -31,6 +31,7 @@ from .own_words import (
     A_WORKER,
     ANOTHER_REASON,
     ASKED_WORDS,
+    FOUND_WORDS,
     KIND_WORDS,
     LOOKED_FOR_WORDS,
     PURPOSE_WORDS,
@@ -148,5 +149,6 @@ def _look(look: Look, agencies: dict[UUID, Agency]) -> dict[str, Any]:
         "who": who_words(agencies[look.agency_id]),
         "role": ROLE_WORDS.get(look.role, A_WORKER),
         "what_for": LOOKED_FOR_WORDS.get(look.purpose, ANOTHER_REASON),
+        "found": FOUND_WORDS.get(look.outcome, ""),
         "times": look.times,
     }

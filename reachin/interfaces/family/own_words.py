@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reachin.families.information_requests.enums import AskedFor, KeptBecause, State
-from reachin.families.information_sharing.enums import Basis, Category, Purpose
+from reachin.families.information_sharing.enums import Basis, Category, Purpose, ReviewOutcome
 from reachin.groundwork.page_parts.moments import day
 from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.agencies.models import Agency
@@ -40,6 +40,11 @@ LOOKED_FOR_WORDS: Mapping[str, Promise] = {
     "own_request": _("They wrote the request with you"),
     "information_request": _("To answer what you asked about your information"),
     "record_linkage": _("To keep your records in order"),
+    "emergency": _("They said that there was no time to ask first"),
+}
+FOUND_WORDS: Mapping[str, Promise] = {
+    ReviewOutcome.JUSTIFIED: _("We checked it afterwards: it was right to look"),
+    ReviewOutcome.NOT_JUSTIFIED: _("We checked it afterwards: it was not right to look. We are sorry"),
 }
 ANOTHER_REASON = _("For another part of their work")
 ROLE_WORDS: Mapping[str, Promise] = {

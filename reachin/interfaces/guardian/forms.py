@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -92,8 +92,30 @@ class AgreementForm(Form):
         return given
 
 
+class Found(TypedDict):
+    """What a guardian found, in words, and why the person does not read of it, if so."""
+
+    outcome: ReviewOutcome
+    words: str
+    kept_back_why: str
+
+
 class ReviewForm(Form):
     """What a guardian found, and why."""
 
     outcome = _radios(_("What did you find?"), ReviewOutcome.choices, _("Choose what you found"))
     words = _words(_("What did you look at, and what follows?"), _("Whom you asked, and what changes now."), _("Write what you looked at"))
+    kept_back_why = forms.CharField(
+        label=_("Must the person not read of it? Then write why"),
+        help_text=_(
+            "Leave it empty, and their own page says three days from now who looked, and whether it was right."
+            " Keep it back only where reading it would put somebody in danger."
+        ),
+        widget=forms.Textarea,
+        required=False,
+    )
+
+    def found(self) -> Found:
+        """What the review keeps."""
+        told = self.cleaned_data
+        return {"outcome": ReviewOutcome(told["outcome"]), "words": told["words"], "kept_back_why": told["kept_back_why"]}

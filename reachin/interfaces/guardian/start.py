@@ -19,7 +19,7 @@ from .information_requests import answered_here
 from .looking import USUAL_DAYS, brakes_of, findings
 from .pages import guardian_context
 from .retention import reviews_of
-from .reviews import decisions_of, emergencies_of
+from .reviews import decisions, emergencies
 from .shares import is_past, shares_to_look_at
 
 
@@ -29,7 +29,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """What waits for the information guardian of this agency."""
     account, moment = account_of(request), now()
     counts = [
-        *_reviews(account, moment),
+        *_reviews(moment),
         *_agreements(account, moment),
         *_looking(account, moment),
         *_shares(moment),
@@ -43,8 +43,8 @@ def _count(number: int, label: str, page: str, *, alert: bool = False) -> dict[s
     return {"number": number, "label": label, "url": reverse(f"guardian:{page}"), "alert": alert and number > 0}
 
 
-def _reviews(account: Account, moment: datetime) -> list[dict[str, Any]]:
-    waiting = emergencies_of(account).filter(reviewed_at=None), decisions_of(account).filter(reviewed_at=None)
+def _reviews(moment: datetime) -> list[dict[str, Any]]:
+    waiting = emergencies().filter(reviewed_at=None), decisions().filter(reviewed_at=None)
     overdue = sum(found.filter(review_due_at__lt=moment).count() for found in waiting)
     return [
         _count(sum(found.count() for found in waiting), _("to be reviewed"), "reviews"),

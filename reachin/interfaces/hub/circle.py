@@ -30,6 +30,7 @@ from .own_accounts import waiting_for_a_second
 from .passing_on import Back, passing_on_page
 from .reading import card_of, heading, held_card, is_ours
 from .request_page import OPENED, back_to
+from .sharing_first import sharing_first_page
 
 DONE: Mapping[str, Promise] = {
     "shared": gettext_lazy("It is shared, and the decision is kept. They see it at once."),
@@ -75,6 +76,15 @@ def add(request: HttpRequest, request_id: UUID) -> HttpResponse:
     back = reverse("hub:circle", args=[card.id])
     head = heading(card, now())
     return adding_page(request, Place(people_of_card(card), back, _("Circle"), {"head": head}))
+
+
+@staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)
+@require_http_methods(["GET", "HEAD", "POST"])
+def share_now(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """In an emergency: share first, and record after."""
+    card = card_of(request, request_id)
+    place = Place(people_of_card(card), reverse("hub:circle", args=[card.id]), _("Circle"), {"head": heading(card, now())})
+    return sharing_first_page(request, place)
 
 
 @staff_page(permission=Permission.REQUEST_TRIAGE, opens=OPENED)

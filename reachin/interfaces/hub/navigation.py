@@ -48,7 +48,7 @@ OF_ONE_REQUEST = (
         "set_aside",
         "offer_own_account",
     ),
-    *("move", "refer", "answer_for", "take_back", "circle", "circle_add", "circle_end", "concern", "home"),
+    *("move", "refer", "answer_for", "take_back", "circle", "circle_add", "circle_share_now", "circle_end", "concern", "home"),
 )
 OF_ONES_SIGN_IN = ("again", "app", "remove_app", "add_passkey", "remove_passkey", "recovery_codes", "password", "sessions", "own_home")
 OF_A_GUARDIAN = (
@@ -68,7 +68,12 @@ OF_A_GUARDIAN = (
 )
 OF_ACCOUNTS = ("account_end", "account_reopen", "account_home", "account_new_password", "agency_end")
 DESTINATIONS: tuple[Destination, ...] = (
-    Destination("practitioner:start", _("Start"), None, frozenset({"practitioner:emergency", "practitioner:in_emergency"})),
+    Destination(
+        "practitioner:start",
+        _("Start"),
+        None,
+        frozenset(f"practitioner:{name}" for name in ("emergency", "in_emergency", "records", "record")),
+    ),
     Destination("hub:queue", _("Queue"), Permission.REQUEST_TRIAGE, frozenset(f"hub:{name}" for name in OF_ONE_REQUEST)),
     Destination(
         "practitioner:alerts", _("Alerts"), Permission.REQUEST_ANSWER_ALERT, frozenset({"practitioner:alert", "practitioner:take_alert"})

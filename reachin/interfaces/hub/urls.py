@@ -41,6 +41,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/take-back/", referral_steps.take_back, name="take_back"),
     path("requests/<uuid:request_id>/circle/", circle.circle, name="circle"),
     path("requests/<uuid:request_id>/circle/add/", circle.add, name="circle_add"),
+    path("requests/<uuid:request_id>/circle/share-now/", circle.share_now, name="circle_share_now"),
     path("requests/<uuid:request_id>/circle/<uuid:entry_id>/end/", circle.end, name="circle_end"),
     path("requests/<uuid:request_id>/home/", homes.home, name="home"),
     path("requests/<uuid:request_id>/concern/", circle.concern, name="concern"),

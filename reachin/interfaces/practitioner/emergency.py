@@ -20,7 +20,7 @@ from reachin.access.requests_for_assistance.models import RequestForAssistance
 from reachin.access.requests_for_assistance.questions import CONTACT_WAY
 from reachin.families.information_sharing.actions import look_first
 from reachin.families.information_sharing.models import EmergencyAccess
-from reachin.families.information_sharing.rules import EMERGENCY_LASTS
+from reachin.families.information_sharing.rules import EMERGENCY_LASTS, says_enough
 from reachin.families.people.homes import says_protected
 from reachin.groundwork.audited_access.context import ask
 from reachin.groundwork.audited_access.knocking import knock
@@ -66,6 +66,12 @@ class EmergencyForm(Form):
             raise forms.ValidationError(_("A reference has twelve letters and numbers, such as K7QF-3MPX-9CRV"))
         return read
 
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if not says_enough(reason):
+            raise forms.ValidationError(_("Write a few words, such as “She rang and is afraid”"))
+        return reason
+
 
 @staff_page(permission=Permission.RECORD_OPEN_IN_EMERGENCY)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +97,7 @@ def _subject(reference: str, account: Account) -> UUID:
 
 def _page(request: HttpRequest, form: EmergencyForm, *, status: int = 200) -> HttpResponse:
     account, moment = account_of(request), now()
-    own = EmergencyAccess.objects.filter(account=account, kind=KIND, until__gt=moment).order_by("-starts_at", "id")
+    own = EmergencyAccess.objects.filter(account=account, kind=KIND, until__gt=moment, ended_at=None).order_by("-starts_at", "id")
     guardians = Account.objects.active().filter(agency=account.agency, role__in=roles_with(Permission.SHARING_REVIEW))
     context = {
         **staff_context(request),
@@ -110,7 +116,9 @@ def _page(request: HttpRequest, form: EmergencyForm, *, status: int = 200) -> Ht
 def in_emergency(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The request to read, for as long as the emergency counts."""
     row = RequestForAssistance.objects.filter(id=request_id).select_related("holder_agency").first()
-    own = EmergencyAccess.objects.filter(account=account_of(request), kind=KIND, subject_id=request_id, until__gt=now()).first()
+    own = EmergencyAccess.objects.filter(
+        account=account_of(request), kind=KIND, subject_id=request_id, until__gt=now(), ended_at=None
+    ).first()
     if row is None or own is None:
         raise Http404
     told, asked_by = told_so_far(row), AskedBy(row.asked_by)

@@ -28,6 +28,7 @@ from reachin.interfaces.hub.circle_adding import Place, adding_page
 from reachin.interfaces.hub.circle_reading import circles_of, kinds_of
 from reachin.interfaces.hub.navigation import account_of, staff_context
 from reachin.interfaces.hub.reading import today_of
+from reachin.interfaces.hub.sharing_first import sharing_first_page
 from reachin.partnership.accounts.models import Account
 from reachin.partnership.agencies.models import Agency
 
@@ -110,6 +111,7 @@ def _person_page(request: HttpRequest, person_id: UUID, purpose: Purpose) -> Htt
         "circle": found[person_id],
         "purpose": purpose.label,
         "kinds": kinds_of([kind for kinds in own.values_list("categories", flat=True) for kind in kinds]),
+        "now_url": reverse("practitioner:person_share_now", args=[person_id]) if is_to_help else "",
         "add_url": reverse("practitioner:person_add", args=[person_id]) if is_to_help else "",
         "concern_url": concern_url(account, person_id) if is_to_help else "",
         "may_name": PersonDetails.objects.filter(person_id=person_id).exists(),
@@ -148,6 +150,13 @@ def add(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Add a partner to this person's circle, or decide not to."""
     back = reverse("practitioner:person", args=[person_id])
     return adding_page(request, Place(people_by_name(person_id), back, _("Circle")))
+
+
+@staff_page(permission=Permission.CIRCLE_EXTEND, opens=TO_HELP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def share_now(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """In an emergency: share first, and record after."""
+    return sharing_first_page(request, Place(people_by_name(person_id), reverse("practitioner:person", args=[person_id]), _("Circle")))
 
 
 @staff_page(permission=Permission.CIRCLE_EXTEND, opens=TO_HELP)

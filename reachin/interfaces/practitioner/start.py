@@ -12,12 +12,14 @@ from reachin.access.referrals.models import Referral
 from reachin.access.requests_for_assistance.enums import Stage, WaitingFor
 from reachin.access.requests_for_assistance.models import DangerAlert, RequestForAssistance
 from reachin.groundwork.audited_access.pages import staff_page
+from reachin.groundwork.clock import now
 from reachin.groundwork.page_parts.pages import render
 from reachin.groundwork.permissions.enums import Permission
 from reachin.interfaces.hub.navigation import account_of, staff_context
 from reachin.partnership.accounts.models import Account
 
 from .drafting import own_drafts
+from .records import record_counts
 from .words import done_words
 
 UNANSWERED = (ReferralState.SENT, ReferralState.NO_RESPONSE)
@@ -30,7 +32,13 @@ def start(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     context: dict[str, Any] = {
         **staff_context(request),
-        "counts": [*_alert_counts(account), *_check_counts(account), *_inbox_counts(account), *_own_counts(account)],
+        "counts": [
+            *_alert_counts(account),
+            *_check_counts(account),
+            *_inbox_counts(account),
+            *_own_counts(account),
+            *record_counts(account, now()),
+        ],
         "drafts": own_drafts(account) if account.may(Permission.REQUEST_SEND) else [],
         "may_send": account.may(Permission.REQUEST_SEND),
         "may_key_in": account.may(Permission.REQUEST_KEY_IN),

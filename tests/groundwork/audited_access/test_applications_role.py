@@ -152,7 +152,18 @@ def test_tables_nobody_acts_in_hold_no_words_of_families(admin: Connection) -> N
     ("table", "columns"),
     [
         ("information_sharing_circleentry", {"ended_at", "ended_by"}),
-        ("information_sharing_sharingdecision", {"reviewed_at", "reviewed_by", "review_outcome", "review_words"}),
+        (
+            "information_sharing_sharingdecision",
+            {
+                *("reviewed_at", "reviewed_by", "review_outcome", "review_words", "kept_back_why", "completed_at", "completed_by"),
+                *("views", "necessity", "informed", "not_told_why", "basis", "special_condition", "criminal_condition", "statutory_power"),
+            },
+        ),
+        (
+            "information_sharing_emergencyaccess",
+            {"reviewed_at", "reviewed_by", "review_outcome", "review_words", "kept_back_why", "ended_at", "ended_by"},
+        ),
+        ("referrals_referralperson", {"left_at", "left_by"}),
         ("information_sharing_block", {"lifted_at", "lifted_by"}),
         ("people_contactinstruction", {"ended_at", "ended_by"}),
         ("people_protectedhome", {"lifted_at", "lifted_by", "lifted_why"}),

@@ -15,12 +15,14 @@ from reachin.access.requests_for_assistance.models import DangerAlert, RequestFo
 from reachin.families.information_requests import actions
 from reachin.families.information_requests.enums import AskedFor, Face
 from reachin.families.information_requests.models import InformationRequest
-from reachin.families.information_sharing.actions import block
-from reachin.families.information_sharing.enums import Basis, Category, Informed
+from reachin.families.information_sharing.actions import block, look_first, review_emergency
+from reachin.families.information_sharing.enums import Basis, Category, Informed, ReviewOutcome
 from reachin.families.information_sharing.models import Block, CircleEntry
 from reachin.families.own_accounts.enums import Ground
 from reachin.families.people.models import ContactInstruction, PersonDetails
+from reachin.groundwork.audited_access.context import acting
 from reachin.groundwork.audited_access.models import AuditEvent
+from reachin.groundwork.permissions.enums import Role
 from reachin.partnership.agencies.models import Agency
 from tests import cast
 from tests.families.information_requests.asking import asked_by, asker, guardian, opened, released, second_guardian
@@ -379,3 +381,17 @@ def test_danger_from_a_page_of_ones_own_is_alerted_without_showing_the_asker_any
     assert DangerAlert.objects.using("owner").get().request_for_assistance_id == made.id
     after = RequestForAssistance.objects.using("owner").get(id=made.id)
     assert (after.urgency, after.contact_due_at) == (Urgency.DANGER, before)
+
+
+def test_a_look_without_time_to_ask_shows_after_its_review_with_what_was_found(db: None, time_is: Any) -> None:
+    made, worker, ours = cast.family_request(), cast.support_worker(), cast.account(Role.INFORMATION_GUARDIAN, cast.hub())
+    with acting(worker.actor()) as now:
+        access = look_first("request", made.id, by=worker, reason="She rang and is afraid.", now=now)
+    cast.may_open(worker, "request", made.id, purpose="emergency")
+    with acting(ours.actor()) as now:
+        review_emergency(access.id, by=ours, outcome=ReviewOutcome.NOT_JUSTIFIED, words="It was curiosity.", now=now)
+    assert "They said that there was no time to ask first" not in page(cast.came_in(made), "looked")
+    time_is(access.starts_at + timedelta(days=4))
+    shown = page(cast.came_in(made), "looked")
+    assert "They said that there was no time to ask first" in shown
+    assert "it was not right to look. We are sorry" in shown

@@ -9,7 +9,7 @@ from django.urls import reverse
 from reachin.access.requests_for_assistance.models import RequestPerson
 from reachin.families.information_sharing.actions import block, decide_sharing
 from reachin.families.information_sharing.enums import Basis, Category, Decision, Informed, Purpose
-from reachin.families.information_sharing.models import EmergencyAccess, SharingDecision
+from reachin.families.information_sharing.models import CircleEntry, EmergencyAccess, SharingDecision
 from reachin.families.information_sharing.rules import SevenThings
 from reachin.groundwork.ids import new_id
 from tests import cast
@@ -126,3 +126,24 @@ def test_whoever_decided_does_not_review_it(db: None) -> None:
     assert "Somebody else has to review it." in words(client.get(where))
     assert client.post(where, FOUND).status_code == NOT_NOW
     assert owned(SharingDecision).get().reviewed_at is None
+
+
+def test_whoever_answers_for_the_record_reviews_what_another_organisation_looked_at_first(db: None) -> None:
+    access = looks_first(cast.support_worker(), cast.family_request())
+    client = cast.signed_in(guardian())
+    listed, shown = words(client.get(reverse("guardian:reviews"))), words(client.get(address(access)))
+    assert f"{cast.support_worker().name}, Harbour Families" in listed
+    assert "The guardians of their own organisation see what was opened." in shown
+    found = {"outcome": "not_justified", "words": "There was time to ask.", "kept_back_why": "He reads her post."}
+    assert client.post(address(access), found).status_code == 302
+    ended = owned(EmergencyAccess).get(id=access.id)
+    assert ended.ended_at == ended.reviewed_at
+    assert "He reads her post." in words(client.get(address(access)))
+
+
+def test_what_was_not_right_above_a_block_ends_and_with_it_what_was_asked(db: None) -> None:
+    decided = above_a_block()
+    client = cast.signed_in(guardian())
+    found = {"outcome": "not_justified", "words": "There was time to ask."}
+    assert client.post(reverse("guardian:review_decision", args=[decided.id]), found).status_code == 302
+    assert owned(CircleEntry).get(decision=decided).ended_at is not None

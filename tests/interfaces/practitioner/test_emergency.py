@@ -110,6 +110,10 @@ def test_without_a_reason_or_a_whole_reference_nothing_is_begun_and_nothing_type
     assert "He is at the door." in page.content.decode()
     assert "A reference has twelve letters and numbers" in words(page)
     assert "Write why you have to look now" in words(looks(client, "K7QF-3MPX-9CRV", " "))
+    too_short = looks(client, "K7QF-3MPX-9CRV", "help!")
+    assert "Write a few words" in words(too_short)
+    for typed in ("help!", "K7QF-3MPX-9CRV"):
+        assert typed in too_short.content.decode()
     assert not owned(EmergencyAccess).exists()
 
 
