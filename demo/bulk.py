@@ -26,11 +26,11 @@ TABLES: Mapping[str, str] = {
     "people_person": "id controller_id recorded_at recorded_by",
     "people_personalias": "id person_id stands_for_id",
     "people_persondetails": "person_id sealed",
-    "people_contactinstruction": "id person_id sealed told_at told_by ended_at ended_by",
+    "people_contactinstruction": "id person_id sealed told_at told_by checked_at checked_by ended_at ended_by",
     "people_protectedhome": "id person_id said_at said_by lifted_at lifted_by lifted_why",
     "information_sharing_sharingdecision": "id person_id controller_id agency_id decision purpose categories why views necessity informed"
     " not_told_why basis special_condition criminal_condition statutory_power agreement_id is_emergency beats_block decided_at decided_by"
-    " review_due_at reviewed_at reviewed_by review_outcome review_words",
+    " review_due_at reviewed_at reviewed_by review_outcome review_words kept_back_why words_due_at completed_at completed_by",
     "information_sharing_circleentry": "id person_id agency_id account_id role decision_id purpose categories basis starts_at until"
     " recorded_at recorded_by ended_at ended_by",
     "information_sharing_block": "id person_id agency_id said_at said_by said_as lifted_at lifted_by",

@@ -219,7 +219,7 @@ class WrittenRequest:
     def _tell_contact(self, told: dict[str, Any], at: Moment) -> None:
         person, instruction = self.people[0].id, self.new(at)
         words = self.bulk.sealed(as_json(told), ContactInstruction.FIELD, instruction)
-        self.bulk.add("people_contactinstruction", instruction, person, words, at.text, self.hand.id, NULL, NULL)
+        self.bulk.add("people_contactinstruction", instruction, person, words, at.text, self.hand.id, NULL, NULL, NULL, NULL)
         self.audit("contact.told", "person", person, at, by=self.hand, fields=array(sorted(told)))
         self.contact = safe_contact(told, told_at=at.at)
         if self.contact is not None and self.contact.way == ContactWay.LETTER and says_protected(self.answers):
@@ -324,7 +324,7 @@ class WrittenRequest:
             things.informed,
             self._words_of(things, "not_told_why", decision) if things.not_told_why else NULL,
             *(things.basis, things.special_condition, things.criminal_condition, things.statutory_power, NULL, FALSE, FALSE),
-            *(at.text, by.id, NULL, NULL, NULL, "", NULL),
+            *(at.text, by.id, NULL, NULL, NULL, "", NULL, NULL, NULL, NULL, NULL),
         )
         self.audit("sharing.decided", "person", person, at, by=acting or by, fields=kinds)
         until = (at.at + LASTS[things.purpose]).isoformat()

@@ -191,7 +191,7 @@ def safe_contact(answers: Mapping[str, Any], card: RequestForAssistance) -> dict
     return {
         "checked": short_day(datetime.fromisoformat(checked)) if checked else "",
         "is_stale": contact_is_stale(answers, now=now()),
-        "check_url": reverse("hub:contact_check", args=[card.id]) if checked else "",
+        "check_url": reverse("hub:contact_check", args=[card.id]) if checked and card.waiting_for != WaitingFor.CHECK else "",
         "way": known.label if known else "",
         "is_known": known is not None and (bool(address) or is_kept_back or known == ContactWay.COME_BACK),
         "is_phone": known in (ContactWay.PHONE, ContactWay.TEXT),

@@ -6,7 +6,15 @@ from reachin.groundwork.permissions.rules import ROLES, may, roles_with
 P = Permission
 # Who may do what, as somebody would read it out; ROLES in the product has to agree, line by line.
 TABLE: dict[str, set[Permission]] = {
-    "practitioner": {P.REQUEST_SEND, P.REQUEST_KEY_IN, P.REFERRAL_ANSWER, P.CIRCLE_EXTEND, P.OWN_ACCOUNT_OFFER, P.RECORD_OPEN_IN_EMERGENCY},
+    "practitioner": {
+        P.REQUEST_SEND,
+        P.REQUEST_KEY_IN,
+        P.REFERRAL_ANSWER,
+        P.CIRCLE_EXTEND,
+        P.OWN_ACCOUNT_OFFER,
+        P.RECORD_OPEN_IN_EMERGENCY,
+        P.CONCERN_HAND_ON,
+    },
     "desk_worker": {P.REQUEST_KEY_IN},
     "support_worker": {
         P.REQUEST_SEND,
@@ -15,6 +23,7 @@ TABLE: dict[str, set[Permission]] = {
         P.CIRCLE_EXTEND,
         P.OWN_ACCOUNT_OFFER,
         P.RECORD_OPEN_IN_EMERGENCY,
+        P.CONCERN_HAND_ON,
     },
     "hub_worker": {
         P.REQUEST_SEND,
@@ -26,6 +35,7 @@ TABLE: dict[str, set[Permission]] = {
         P.BLOCK_OVERRULE,
         P.OWN_ACCOUNT_OFFER,
         P.RECORD_OPEN_IN_EMERGENCY,
+        P.CONCERN_HAND_ON,
         P.RECORD_HOLD,
     },
     "duty_worker": {
@@ -38,6 +48,7 @@ TABLE: dict[str, set[Permission]] = {
         P.BLOCK_OVERRULE,
         P.OWN_ACCOUNT_OFFER,
         P.RECORD_OPEN_IN_EMERGENCY,
+        P.CONCERN_HAND_ON,
         P.RECORD_HOLD,
     },
     "service_manager": {P.REFERRAL_ANSWER},

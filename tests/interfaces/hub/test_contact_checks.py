@@ -22,7 +22,7 @@ from .partnership import Partnership, family_asks, make_service, practitioner_as
 from .test_referring import form_of, look, send
 
 MINUTE = timedelta(minutes=1)
-BY_EMAIL = {"contact_way": "email", "email": "isla@example.com", "may_leave_message": "yes", "safe_times": ""}
+BY_EMAIL: dict[str, Any] = {"contact_way": "email", "email": "isla@example.com", "may_leave_message": "yes", "safe_times": ""}
 
 
 def last_message(sent: RequestForAssistance) -> Message:

@@ -245,7 +245,7 @@ def test_others_see_none_of_it(partnership: Partnership) -> None:
 
 
 def test_a_message_that_could_not_be_sent_shows_in_the_queue_until_a_person_told_it(partnership: Partnership) -> None:
-    by_email = {"contact_way": "email", "email": "isla@example.com", "may_leave_message": "yes", "safe_times": ""}
+    by_email: dict[str, Any] = {"contact_way": "email", "email": "isla@example.com", "may_leave_message": "yes", "safe_times": ""}
     sent, other = family_asks(**by_email), family_asks(your_name="Zofia", people=[])
     client = signed_in(partnership.worker)
     assert "message not sent" not in client.get("/hub/").content.decode()

@@ -89,7 +89,7 @@ BEGUN = (
 )
 ONCE = f"reviewed_at is not null and reviewed_by = {first.SIGNER}"
 OF_ITS_RECORD = f"({above.OF_ITS_OWN} or reachin.reviews_decision(controller_id, person_id))"
-SEES, CHANGES = above.SEES.format(whose=OF_ITS_RECORD), above.CHANGES.format(whose=OF_ITS_RECORD)
+SEES, CHANGES = (one.replace("{whose}", OF_ITS_RECORD) for one in (above.SEES, above.CHANGES))
 POLICIES = f"""
 alter policy app_sees on {ACCESS} using (account_id = {first.USER} or ({REVIEWS}));
 alter policy app_adds on {ACCESS} with check ({BEGUN});
