@@ -87,7 +87,7 @@ def comes_first(request: HttpRequest, account: Account, mark: PageMark) -> HttpR
     if not mark.before_factor and needs_factor(request):
         return redirect("practitioner:security")
     if mark.fresh and not was_proved_lately(request):
-        if request.method == "POST":
+        if any(word for _name, word in _typed(request)):
             return _kept_page(request, was_left_alone=False)
         return redirect(f"{resolve_url('practitioner:again')}?{urlencode({'next': request.path})}")
     return None
@@ -114,13 +114,17 @@ def _away_page(request: HttpRequest) -> HttpResponse:
 
 def _kept_page(request: HttpRequest, *, was_left_alone: bool) -> HttpResponse:
     """What was being sent, kept on their own page until they have proved who they are; nothing of it is done yet."""
-    kept = [(name, word) for name, typed in request.POST.lists() if name not in NEVER_GIVEN_BACK for word in typed]
     return render(
         request,
         "practitioner/left_alone.html",
-        {**staff_context(request), "navigation": [], "kept": kept, "was_left_alone": was_left_alone},
+        {**staff_context(request), "navigation": [], "kept": _typed(request), "was_left_alone": was_left_alone},
         status=403,
     )
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was being sent, but for secrets, which are never given back."""
+    return [(name, str(word)) for name, typed in request.POST.lists() if name not in NEVER_GIVEN_BACK for word in typed]
 
 
 def needs_factor(request: HttpRequest) -> bool:

@@ -191,14 +191,12 @@ def test_a_visit_that_is_older_than_five_minutes_removes_nothing() -> None:
     session[FRESH_AT] = now().timestamp() - 301
     session.save()
     for answer in (post(client, "remove_app"), post(client, "remove_passkey", Passkey.objects.get().id), post(client, "recovery_codes")):
-        assert answer.status_code == 403
-        assert 'href="/work/sign-in/again/"' in answer.content.decode()
+        assert location(answer).startswith("/work/sign-in/again/?next=")
     assert Passkey.objects.exists()
     assert AuthenticatorApp.objects.exists()
     del session[FRESH_AT]
     session.save()
-    assert post(client, "remove_app").status_code == 403
-    assert AuthenticatorApp.objects.exists()
+    assert location(post(client, "remove_app")).startswith("/work/sign-in/again/")
 
 
 def test_anothers_passkey_is_as_if_it_were_not_there() -> None:

@@ -10,7 +10,7 @@
 
   const ask = async (form) => {
     const answer = await fetch(form.dataset.options, { method: "POST", body: new FormData(form), credentials: "same-origin" });
-    if (answer.redirected) return location.reload(); // the visit is no longer fresh: the page itself leads to signing in again
+    if (answer.redirected || answer.status === 403) return location.reload(); // the visit is no longer fresh: the page itself leads to signing in again
     if (!answer.ok) throw new Error("no options");
     const options = await answer.json();
     options.challenge = bytes(options.challenge);
