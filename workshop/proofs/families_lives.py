@@ -243,6 +243,7 @@ def _decide(lives: Lives, family: Family, person: str, agency: str, what: str, p
         *(lives.ago(DAYS, 200 * DAYS), str(by.id), lives.ago(0 * DAYS, 100 * DAYS) if is_reviewed else NULL),
         *((lives.ago(0 * DAYS, DAYS), str(lives.worker(controller).id), "justified") if reviewed else (NULL, NULL, "")),
         _told(lives, "it was right", family, f"{SharingDecision.FIELD}.review_words", decision) if reviewed else NULL,
+        *(NULL, NULL, NULL, NULL),  # nothing was kept back, and no words are still to come
     )
     return decision, basis
 
