@@ -62,9 +62,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         **staff_context(request),
         "page": page,
-        "rows": [
-            _drawn(get_language(), days_between(row["sent_at"], now()), tuple(row.items()), shows_closed=shows_closed) for row in page
-        ],
+        "rows": [_row(row, shows_closed=shows_closed) for row in page],
         "shows_closed": shows_closed,
         "tabs": [
             {"text": _("With us"), "url": address, "current": not shows_closed, "count": others if shows_closed else many},
